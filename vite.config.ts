@@ -1,0 +1,59 @@
+import { cp, readFile, stat } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Connect, type Plugin } from 'vite';
+
+/** Lays the guest images beside the page as `images/`: served while developing, copied by the build. */
+function guestImages(folder: string | undefined): Plugin {
+	let outDir = 'dist';
+	return {
+		name: 'guest-images',
+		configResolved: (config) => {
+			outDir = config.build.outDir;
+		},
+		configureServer: (server) => {
+			server.middlewares.use(
+				'/images',
+				(request, response, next) => void serve(folder, request, response, next),
+			);
+		},
+		closeBundle: async () => {
+			if (!folder) throw new Error('no guest images: use `npm run build`, which makes them first');
+			await cp(folder, join(outDir, 'images'), { recursive: true });
+		},
+	};
+}
+
+async function serve(
+	folder: string | undefined,
+	request: Connect.IncomingMessage,
+	response: ServerResponse,
+	next: Connect.NextFunction,
+): Promise<void> {
+	const name = new URL(request.url ?? '/', 'http://localhost').pathname;
+	const path = normalize(join(folder ?? '', name));
+	const found =
+		folder && path.startsWith(folder) ? await stat(path).catch(() => undefined) : undefined;
+	if (!found?.isFile()) return next();
+	response.end(await readFile(path));
+}
+
+export default defineConfig({
+	// Relative: the page works under any path.
+	base: './',
+	plugins: [svelte(), guestImages(process.env['DRYDOCK_IMAGES_FOLDER'])],
+	worker: { format: 'es' },
+	build: {
+		target: 'es2023',
+		chunkSizeWarningLimit: 700,
+		rolldownOptions: {
+			input: fileURLToPath(new URL('index.html', import.meta.url)),
+			// v86 names Node's modules behind a test for `process`.
+			onwarn: (warning, warn) => {
+				if (!/externalized for browser compatibility/.test(warning.message)) warn(warning);
+			},
+		},
+	},
+});

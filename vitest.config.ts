@@ -1,0 +1,43 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+/** Two projects: runes only work when Svelte is compiled for the browser, everything else needs no DOM. */
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				test: {
+					name: 'node',
+					environment: 'node',
+					include: ['src/**/*.test.ts', 'images/**/*.test.ts', 'test/unit/**/*.test.ts'],
+					exclude: ['src/ui/**'],
+				},
+			},
+			{
+				plugins: [svelte()],
+				resolve: { conditions: ['browser'] },
+				test: { name: 'ui', environment: 'happy-dom', include: ['src/ui/**/*.test.ts'] },
+			},
+			{
+				test: {
+					name: 'guest',
+					environment: 'node',
+					include: ['test/guest/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+					testTimeout: 120_000,
+					hookTimeout: 180_000,
+					fileParallelism: false,
+				},
+			},
+			{
+				test: {
+					name: 'e2e',
+					environment: 'node',
+					include: ['test/e2e/**/*.test.ts', 'test/lessons/**/*.test.ts'],
+					testTimeout: 180_000,
+					hookTimeout: 180_000,
+					fileParallelism: false,
+				},
+			},
+		],
+	},
+});
