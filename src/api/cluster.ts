@@ -1,0 +1,66 @@
+import type { Transport } from './transport.ts';
+import type {
+	BootProgress,
+	GuestLook,
+	GuestRequest,
+	GuestResponse,
+	GuestView,
+	NodeFacts,
+	LinkQuality,
+} from './node.ts';
+import type { GuestEvent, KernelAction } from './agent.ts';
+
+export type NodePower = 'off' | 'booting' | 'running' | 'frozen' | 'lost';
+
+export interface ClusterNode {
+	name: string;
+	role: 'control-plane' | 'worker';
+	address: string;
+	power: NodePower;
+	/** Why it is lost. */
+	error?: string;
+}
+
+/** True figures of a boot: bytes by download, phases by what was done. */
+export type ClusterProgress =
+	| { kind: 'download'; what: 'emulator' | 'state'; bytes: number; total: number; cached: boolean }
+	| { kind: 'node'; progress: BootProgress }
+	| { kind: 'control-plane'; ready: boolean };
+
+/** Bytes of one terminal. */
+export interface TerminalSession {
+	write(data: Uint8Array | string): void;
+	resize(rows: number, columns: number): void;
+	onData(listener: (data: Uint8Array) => void): void;
+	onExit(listener: (code: number) => void): void;
+	close(): void;
+}
+
+/** The rack, as the page, lessons and the headless server see it. */
+export interface Cluster {
+	readonly api: Transport;
+	nodes(): ClusterNode[];
+	/** Called at once with the present state, then at each change. */
+	onNodes(listener: (nodes: ClusterNode[]) => void): () => void;
+	onProgress(listener: (progress: ClusterProgress) => void): () => void;
+	/** Settles when every agent has answered and the API server serves. */
+	start(): Promise<void>;
+	stop(): Promise<void>;
+	openTerminal(
+		node: string,
+		size: { rows: number; columns: number },
+		argv?: string[],
+	): Promise<TerminalSession>;
+	facts(node: string): Promise<NodeFacts>;
+	look(node: string, look: GuestLook): Promise<GuestView>;
+	request(node: string, request: GuestRequest): Promise<GuestResponse>;
+	actions(node: string, since: number): Promise<{ next: number; actions: KernelAction[] }>;
+	onGuestEvent(listener: (node: string, event: GuestEvent) => void): () => void;
+	/** Pulls the plug: the worker is terminated. */
+	powerOff(node: string): Promise<void>;
+	/** Restores the saved state into a new worker; what the node held is gone, as after a replaced machine. */
+	powerOn(node: string): Promise<void>;
+	freeze(node: string): Promise<void>;
+	resume(node: string): Promise<void>;
+	setLink(node: string, link: LinkQuality): Promise<void>;
+}

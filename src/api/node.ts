@@ -1,0 +1,148 @@
+import type { ProcessFact, KernelAction, GuestEvent, DirEntry } from './agent.ts';
+import type { Container, Image, PodSandbox } from './engine.ts';
+
+/** What every worker answers before any other call is made. */
+export interface WorkerHello {
+	version: number;
+	capabilities: string[];
+}
+
+export interface NodeOptions {
+	name: string;
+	role: 'control-plane' | 'worker';
+	/** `192.168.56.<n>/24` on the switch. */
+	cidr: string;
+	mac: string;
+	/** `10.244.<n>.0/24` */
+	podCidr: string;
+	/** Lines for `/etc/hosts` about the other nodes. */
+	hosts: string[];
+	/** The one saved state, as it was fetched (zstd). */
+	state: ArrayBuffer;
+	wasm: WebAssembly.Module;
+	/** Base URL of the OCI image layout. */
+	registry: string;
+	/** False for a cluster of one: the control plane then takes pods. */
+	tainted: boolean;
+}
+
+export interface BootProgress {
+	node: string;
+	phase: 'restore' | 'agent' | 'identify' | 'engine' | 'kubelet' | 'ready';
+	/** Milliseconds since the boot began. */
+	atMs: number;
+}
+
+export interface TerminalOptions {
+	rows: number;
+	columns: number;
+	/** Default: a login shell of root. */
+	argv?: string[];
+}
+
+/** One real HTTP request sent by the guest's kernel. */
+export interface GuestRequest {
+	url: string;
+	timeoutMs?: number;
+	headers?: Record<string, string>;
+}
+
+export interface GuestResponse {
+	status: number;
+	body: string;
+	/** Milliseconds. */
+	took: number;
+	/** Set when there was no answer: `dial tcp …: connect: connection refused`. */
+	error?: string;
+}
+
+/** What the agent and the engine say about a node; the pictures are drawn from it. */
+export interface NodeFacts {
+	processes: ProcessFact[];
+	containers: Container[];
+	sandboxes: PodSandbox[];
+	images: Image[];
+	memory: { totalBytes: number; availableBytes: number };
+	/** Share of one CPU used since the last call, 0…1. */
+	cpu: number;
+}
+
+/** Files, links, rules and mounts as the guest prints them, for cards and lesson checks. */
+export interface GuestLook {
+	/** Contents by path; `null` when a file cannot be read. */
+	files?: string[];
+	dirs?: string[];
+	/** Programs run to completion, at most 5 s each. */
+	commands?: string[][];
+}
+
+export interface GuestView {
+	files: Record<string, string | null>;
+	dirs: Record<string, DirEntry[] | null>;
+	commands: { code: number; stdout: string; stderr: string }[];
+}
+
+/** The port of one node's worker (Comlink). Bytes go over the MessagePorts that are handed in. */
+export interface NodePort {
+	hello(): WorkerHello;
+	/**
+	 * Restores the state and starts engine, kubelet and kube-proxy. `api` carries the Kubernetes
+	 * protocol in both directions (towards the API server, and from it to the kubelet); `wire` carries
+	 * Ethernet frames. Settles when the agent has answered; the node's Ready condition follows by itself.
+	 */
+	boot(
+		options: NodeOptions,
+		api: MessagePort,
+		wire: MessagePort,
+		progress: (progress: BootProgress) => void,
+	): Promise<void>;
+	/** A PTY whose bytes go over `port`: Uint8Array both ways; `{resize:[rows,columns]}` in; `{exit:code}` out. */
+	openTerminal(options: TerminalOptions, port: MessagePort): Promise<void>;
+	facts(): Promise<NodeFacts>;
+	look(look: GuestLook): Promise<GuestView>;
+	request(request: GuestRequest): Promise<GuestResponse>;
+	actions(since: number): Promise<{ next: number; actions: KernelAction[] }>;
+	subscribe(listener: (event: GuestEvent) => void): Promise<void>;
+	/** Serves the Docker Engine API on this port. */
+	docker(port: MessagePort): Promise<void>;
+	/** Stops the guest's clock and CPU until `resume`. */
+	freeze(): Promise<void>;
+	resume(): Promise<void>;
+	consoleLog(): Promise<string>;
+	/** Memory held, for the benchmark. */
+	memory(): Promise<{ wasmBytes: number; agentFrames: number; badFrames: number }>;
+}
+
+/** The port of the control plane's worker (Comlink). */
+export interface ControlPlanePort {
+	hello(): WorkerHello;
+	start(options: { nodes: number; serviceCidr: string; podCidr: string }): Promise<void>;
+	/** A client's connection; with a node's name, the same port also reaches that node's kubelet. */
+	connect(port: MessagePort, node?: string): Promise<void>;
+	/** The node's worker is gone: calls to its kubelet fail at once. */
+	disconnect(node: string): Promise<void>;
+}
+
+/** The port of the network's worker (Comlink). */
+export interface NetworkPort {
+	hello(): WorkerHello;
+	attach(node: string, wire: MessagePort): Promise<void>;
+	detach(node: string): Promise<void>;
+	setLink(node: string, link: LinkQuality): Promise<void>;
+	counters(): Promise<Record<string, LinkCounters>>;
+}
+
+export interface LinkQuality {
+	up: boolean;
+	delayMs: number;
+	/** 0…1 */
+	loss: number;
+}
+
+export interface LinkCounters {
+	txFrames: number;
+	rxFrames: number;
+	txBytes: number;
+	rxBytes: number;
+	dropped: number;
+}
