@@ -1,0 +1,313 @@
+import * as Comlink from 'comlink';
+import type { GuestEvent, KernelAction } from '../api/agent.ts';
+import type {
+	Cluster,
+	ClusterNode,
+	ClusterProgress,
+	NodePower,
+	TerminalSession,
+} from '../api/cluster.ts';
+import type {
+	BootProgress,
+	ControlPlanePort,
+	GuestLook,
+	GuestRequest,
+	GuestResponse,
+	GuestView,
+	LinkQuality,
+	NetworkPort,
+	NodeFacts,
+	NodePort,
+} from '../api/node.ts';
+import type { Transport } from '../api/transport.ts';
+import { installThrowHandler } from '../client/comlink.ts';
+import { portTransport } from '../client/port-transport.ts';
+import type { Clock } from '../util/clock.ts';
+import type { Artefacts, LoadedArtefacts } from './artefacts.ts';
+import { handOver, NodeSlot } from './node-slot.ts';
+import { PortTerminal } from './terminal.ts';
+import { clusterPodCidr, hostLines, serviceCidr, slots } from './topology.ts';
+import type { WorkerHost } from './worker-host.ts';
+import { WorkerLink } from './worker-link.ts';
+
+const bootDeadlineMs = 120_000;
+const callDeadlineMs = 15_000;
+
+export interface ClusterOptions {
+	host: WorkerHost;
+	artefacts: Artefacts;
+	clock: Clock;
+	/** 1 to 5. */
+	nodes: number;
+}
+
+/** The rack: starts and stops workers and hands out ports; it holds no Kubernetes state of its own. */
+export class LocalCluster implements Cluster {
+	readonly api: Transport;
+	readonly #options: ClusterOptions;
+	readonly #slots: NodeSlot[];
+	readonly #apiPort: MessagePort;
+	readonly #nodeListeners = new Set<(nodes: ClusterNode[]) => void>();
+	readonly #progressListeners = new Set<(progress: ClusterProgress) => void>();
+	readonly #eventListeners = new Set<(node: string, event: GuestEvent) => void>();
+	#artefacts: LoadedArtefacts | undefined;
+	#controlPlane: WorkerLink<ControlPlanePort> | undefined;
+	#network: WorkerLink<NetworkPort> | undefined;
+
+	constructor(options: ClusterOptions) {
+		installThrowHandler();
+		this.#options = options;
+		this.#slots = slots(options.nodes).map((slot) => new NodeSlot(slot));
+		// The client's end exists before the worker does: requests made early wait in the port.
+		const channel = new MessageChannel();
+		this.#apiPort = channel.port1;
+		this.api = portTransport(channel.port2);
+	}
+
+	nodes(): ClusterNode[] {
+		return this.#slots.map((slot) => slot.view());
+	}
+
+	onNodes(listener: (nodes: ClusterNode[]) => void): () => void {
+		this.#nodeListeners.add(listener);
+		listener(this.nodes());
+		return () => this.#nodeListeners.delete(listener);
+	}
+
+	onProgress(listener: (progress: ClusterProgress) => void): () => void {
+		this.#progressListeners.add(listener);
+		return () => this.#progressListeners.delete(listener);
+	}
+
+	onGuestEvent(listener: (node: string, event: GuestEvent) => void): () => void {
+		this.#eventListeners.add(listener);
+		return () => this.#eventListeners.delete(listener);
+	}
+
+	async start(): Promise<void> {
+		const loading = this.#options.artefacts.load((progress) =>
+			this.#report({ kind: 'download', ...progress }),
+		);
+		const [artefacts] = await Promise.all([
+			loading,
+			this.#startControlPlane(),
+			this.#startNetwork(),
+		]);
+		this.#artefacts = artefacts;
+		await Promise.all(this.#slots.map((slot) => this.#boot(slot)));
+	}
+
+	async stop(): Promise<void> {
+		const reason = new Error('the cluster was stopped');
+		for (const slot of this.#slots) slot.unplug('off', reason);
+		this.#controlPlane?.terminate(reason);
+		this.#network?.terminate(reason);
+		this.#controlPlane = undefined;
+		this.#network = undefined;
+		this.#changed();
+	}
+
+	async openTerminal(
+		node: string,
+		size: { rows: number; columns: number },
+		argv?: string[],
+	): Promise<TerminalSession> {
+		const slot = this.#slot(node);
+		const machine = slot.machine();
+		const { port1, port2 } = new MessageChannel();
+		const terminal = new PortTerminal(port2);
+		const options = argv ? { ...size, argv } : size;
+		const opened = machine.remote.openTerminal(options, handOver(port1));
+		await machine.call(opened, callDeadlineMs, 'openTerminal');
+		slot.terminals.add(terminal);
+		return terminal;
+	}
+
+	facts(node: string): Promise<NodeFacts> {
+		return this.#ask(node, 'facts', (remote) => remote.facts());
+	}
+
+	look(node: string, look: GuestLook): Promise<GuestView> {
+		return this.#ask(node, 'look', (remote) => remote.look(look));
+	}
+
+	request(node: string, request: GuestRequest): Promise<GuestResponse> {
+		return this.#ask(node, 'request', (remote) => remote.request(request));
+	}
+
+	actions(node: string, since: number): Promise<{ next: number; actions: KernelAction[] }> {
+		return this.#ask(node, 'actions', (remote) => remote.actions(since));
+	}
+
+	/** The node's Docker Engine API; each request goes to the machine that runs then. */
+	docker(node: string): Transport {
+		const slot = this.#slot(node);
+		return {
+			request: async (request, signal) => (await this.#docker(slot)).request(request, signal),
+			upgrade: async (request, signal) => (await this.#docker(slot)).upgrade(request, signal),
+		};
+	}
+
+	/** Figures for the benchmark. */
+	memory(node: string): Promise<{ wasmBytes: number; agentFrames: number; badFrames: number }> {
+		return this.#ask(node, 'memory', (remote) => remote.memory());
+	}
+
+	consoleLog(node: string): Promise<string> {
+		return this.#ask(node, 'consoleLog', (remote) => remote.consoleLog());
+	}
+
+	async powerOff(node: string): Promise<void> {
+		await this.#unplug(this.#slot(node), 'off', new Error(`${node} was switched off`));
+	}
+
+	async powerOn(node: string): Promise<void> {
+		const slot = this.#slot(node);
+		if (slot.link) return;
+		await this.#boot(slot);
+	}
+
+	async freeze(node: string): Promise<void> {
+		await this.#ask(node, 'freeze', (remote) => remote.freeze());
+		this.#setPower(this.#slot(node), 'frozen');
+	}
+
+	async resume(node: string): Promise<void> {
+		await this.#ask(node, 'resume', (remote) => remote.resume());
+		this.#setPower(this.#slot(node), 'running');
+	}
+
+	async setLink(node: string, link: LinkQuality): Promise<void> {
+		const network = this.#started(this.#network);
+		await network.call(network.remote.setLink(node, link), callDeadlineMs, 'setLink');
+	}
+
+	async #startControlPlane(): Promise<void> {
+		const handle = this.#options.host.start('control-plane', 'control-plane-components');
+		const link = new WorkerLink<ControlPlanePort>('the control plane', handle, this.#options.clock);
+		this.#controlPlane = link;
+		await link.hello();
+		const options = { nodes: this.#slots.length, serviceCidr, podCidr: clusterPodCidr };
+		await link.call(link.remote.start(options), callDeadlineMs, 'start');
+		await link.call(link.remote.connect(handOver(this.#apiPort)), callDeadlineMs, 'connect');
+		this.#report({ kind: 'control-plane', ready: true });
+	}
+
+	async #startNetwork(): Promise<void> {
+		const handle = this.#options.host.start('network', 'network');
+		this.#network = new WorkerLink<NetworkPort>('the network', handle, this.#options.clock);
+		await this.#network.hello();
+	}
+
+	/** Restores the saved state into a fresh worker and plugs it into switch and API server. */
+	async #boot(slot: NodeSlot): Promise<void> {
+		const { name } = slot.slot;
+		slot.error = undefined;
+		const handle = this.#options.host.start('node', name);
+		const link = new WorkerLink<NodePort>(name, handle, this.#options.clock);
+		slot.link = link;
+		link.onError((error) => void this.#lost(slot, link, error));
+		this.#setPower(slot, 'booting');
+		try {
+			await this.#bring(slot, link);
+			this.#setPower(slot, 'running');
+		} catch (error) {
+			await this.#lost(slot, link, error as Error);
+			throw error;
+		}
+	}
+
+	async #bring(slot: NodeSlot, link: WorkerLink<NodePort>): Promise<void> {
+		const { name } = slot.slot;
+		await link.hello();
+		const [api, wire] = await Promise.all([this.#apiPortFor(name), this.#wireFor(name)]);
+		const progress = Comlink.proxy((step: BootProgress) =>
+			this.#report({ kind: 'node', progress: step }),
+		);
+		const remote = link.remote as unknown as NodePort;
+		const booted = remote.boot(this.#nodeOptions(slot), handOver(api), handOver(wire), progress);
+		await link.call(booted, bootDeadlineMs, 'boot');
+		const listener = Comlink.proxy((event: GuestEvent) => {
+			for (const tell of this.#eventListeners) tell(name, event);
+		});
+		await link.call(remote.subscribe(listener), callDeadlineMs, 'subscribe');
+	}
+
+	#nodeOptions(slot: NodeSlot) {
+		const { state, wasm, registry } = this.#started(this.#artefacts);
+		const { name, role, cidr, mac, podCidr, tainted } = slot.slot;
+		const hosts = hostLines(this.#slots.map((each) => each.slot));
+		return { name, role, cidr, mac, podCidr, tainted, hosts, state, wasm, registry };
+	}
+
+	async #apiPortFor(node: string): Promise<MessagePort> {
+		const { port1, port2 } = new MessageChannel();
+		const link = this.#started(this.#controlPlane);
+		await link.call(link.remote.connect(handOver(port1), node), callDeadlineMs, 'connect');
+		return port2;
+	}
+
+	async #wireFor(node: string): Promise<MessagePort> {
+		const { port1, port2 } = new MessageChannel();
+		const link = this.#started(this.#network);
+		await link.call(link.remote.attach(node, handOver(port1)), callDeadlineMs, 'attach');
+		return port2;
+	}
+
+	async #lost(slot: NodeSlot, link: WorkerLink<NodePort>, error: Error): Promise<void> {
+		if (slot.link === link) await this.#unplug(slot, 'lost', error);
+	}
+
+	async #unplug(slot: NodeSlot, power: NodePower, reason: Error): Promise<void> {
+		if (!slot.link) return;
+		const { name } = slot.slot;
+		slot.unplug(power, reason);
+		this.#changed();
+		const [control, network] = [this.#controlPlane, this.#network];
+		await control?.call(control.remote.disconnect(name), callDeadlineMs, 'disconnect');
+		await network?.call(network.remote.detach(name), callDeadlineMs, 'detach');
+	}
+
+	async #docker(slot: NodeSlot): Promise<Transport> {
+		if (slot.docker) return slot.docker;
+		const machine = slot.machine();
+		const { port1, port2 } = new MessageChannel();
+		slot.docker = portTransport(port2);
+		await machine.call(machine.remote.docker(handOver(port1)), callDeadlineMs, 'docker');
+		return slot.docker;
+	}
+
+	#ask<T>(
+		node: string,
+		what: string,
+		call: (remote: Comlink.Remote<NodePort>) => Promise<T>,
+	): Promise<T> {
+		const machine = this.#slot(node).machine();
+		return machine.call(call(machine.remote), callDeadlineMs, what);
+	}
+
+	#slot(node: string): NodeSlot {
+		const slot = this.#slots.find((each) => each.slot.name === node);
+		if (!slot) throw new Error(`no such node: ${node}`);
+		return slot;
+	}
+
+	#started<T>(part: T | undefined): T {
+		if (part === undefined) throw new Error('the cluster is not started');
+		return part;
+	}
+
+	#setPower(slot: NodeSlot, power: NodePower): void {
+		slot.power = power;
+		this.#changed();
+	}
+
+	#changed(): void {
+		const nodes = this.nodes();
+		for (const listener of this.#nodeListeners) listener(nodes);
+	}
+
+	#report(progress: ClusterProgress): void {
+		for (const listener of this.#progressListeners) listener(progress);
+	}
+}

@@ -1,0 +1,16 @@
+import type { Endpoint } from 'comlink';
+
+export type WorkerKind = 'node' | 'control-plane' | 'network';
+
+/** A started worker. After `terminate` nothing of it runs on: that is pulling the plug. */
+export interface WorkerHandle {
+	endpoint: Endpoint;
+	terminate(): void;
+	/** An error nobody in the worker caught: it counts as lost. */
+	onError(listener: (error: Error) => void): void;
+}
+
+/** Starts workers: Web Workers in a page, worker threads under Node. */
+export interface WorkerHost {
+	start(kind: WorkerKind, name: string): WorkerHandle;
+}
