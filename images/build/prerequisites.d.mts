@@ -1,0 +1,5 @@
+type Purpose = 'images' | 'tests';
+export function ensurePrerequisites(
+	purpose: Purpose,
+	options?: { install?: boolean },
+): Promise<void>;

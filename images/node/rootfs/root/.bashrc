@@ -1,0 +1,17 @@
+case $- in *i*) ;; *) return ;; esac
+
+HISTCONTROL=ignoreboth
+HISTSIZE=2000
+shopt -s histappend checkwinsize globstar
+
+PS1='\[\e[1;32m\]\u@\h\[\e[0m\]:\[\e[1;34m\]\w\[\e[0m\]\$ '
+case $TERM in xterm*) PS1="\[\e]0;\u@\h: \w\a\]$PS1" ;; esac
+
+alias ls='ls --color=auto'
+alias ll='ls -lh'
+alias la='ls -A'
+alias grep='grep --color=auto'
+alias ip='ip -color=auto'
+alias k=kubectl
+
+. /usr/share/bash-completion/bash_completion
