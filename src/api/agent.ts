@@ -62,7 +62,18 @@ export type KernelOp =
 	  } & InNetns)
 	| ({ op: 'link-del'; name: string } & InNetns)
 	| ({ op: 'addr-add' | 'addr-del'; link: string; cidr: string } & InNetns)
-	| ({ op: 'route-add' | 'route-del'; dst: string; via?: string; link?: string } & InNetns);
+	| ({
+			op: 'route-add' | 'route-del';
+			dst: string;
+			via?: string;
+			link?: string;
+			/** The gateway is reached through `link` though no route says so. */
+			onlink?: boolean;
+	  } & InNetns)
+	/** A permanent neighbour: MAC `address` of the IPv4 address `dst`. */
+	| ({ op: 'neigh-add' | 'neigh-del'; link: string; address: string; dst: string } & InNetns)
+	/** An entry of a vxlan's forwarding table: frames to MAC `address` go to the peer at `dst`. */
+	| ({ op: 'fdb-add' | 'fdb-del'; link: string; address: string; dst: string } & InNetns);
 
 export type MountFlag =
 	| 'ro'

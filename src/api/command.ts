@@ -17,6 +17,8 @@ export interface CommandIo {
 	onResize(listener: (rows: number, columns: number) => void): void;
 	/** Ctrl-C, or the terminal was closed. */
 	signal: AbortSignal;
+	/** Every signal sent to the command, the first included: `docker run` hands them on. */
+	onSignal?(listener: (signal: number) => void): void;
 	/** Paths are resolved against `cwd`. Errors have the errno's name in `errno`. */
 	readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
 	writeFile(path: string, data: string | Uint8Array): Promise<void>;

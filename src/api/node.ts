@@ -116,7 +116,7 @@ export interface NodePort {
 /** The port of the control plane's worker (Comlink). */
 export interface ControlPlanePort {
 	hello(): WorkerHello;
-	start(options: { nodes: number; serviceCidr: string; podCidr: string }): Promise<void>;
+	start(options: { advertiseAddress: string; serviceCidr: string }): Promise<void>;
 	/** A client's connection; with a node's name, the same port also reaches that node's kubelet. */
 	connect(port: MessagePort, node?: string): Promise<void>;
 	/** The node's worker is gone: calls to its kubelet fail at once. */

@@ -26,7 +26,7 @@ import type { Clock } from '../util/clock.ts';
 import type { Artefacts, LoadedArtefacts } from './artefacts.ts';
 import { handOver, NodeSlot } from './node-slot.ts';
 import { PortTerminal } from './terminal.ts';
-import { clusterPodCidr, hostLines, serviceCidr, slots } from './topology.ts';
+import { hostLines, serviceCidr, slots } from './topology.ts';
 import type { WorkerHost } from './worker-host.ts';
 import { WorkerLink } from './worker-link.ts';
 
@@ -187,7 +187,8 @@ export class LocalCluster implements Cluster {
 		const link = new WorkerLink<ControlPlanePort>('the control plane', handle, this.#options.clock);
 		this.#controlPlane = link;
 		await link.hello();
-		const options = { nodes: this.#slots.length, serviceCidr, podCidr: clusterPodCidr };
+		const advertiseAddress = this.#slots[0]?.slot.address ?? '';
+		const options = { advertiseAddress, serviceCidr };
 		await link.call(link.remote.start(options), callDeadlineMs, 'start');
 		await link.call(link.remote.connect(handOver(this.#apiPort)), callDeadlineMs, 'connect');
 		this.#report({ kind: 'control-plane', ready: true });

@@ -10,7 +10,6 @@ export interface Slot {
 }
 
 export const serviceCidr = '10.96.0.0/16';
-export const clusterPodCidr = '10.244.0.0/16';
 export const maxNodes = 5;
 
 /** The slots of a cluster of `count` nodes (1 to 5): the control plane, then `node-1`, `node-2`, … */

@@ -91,7 +91,9 @@ export class WorkQueue {
 			for (const { timer } of this.#delayed.values()) timer.cancel();
 			this.#delayed.clear();
 		};
-		signal.addEventListener('abort', stop, { once: true });
+		// A signal of its own: many queues on one would look like a leak of listeners.
+		const own = AbortSignal.any([signal]);
+		own.addEventListener('abort', stop, { once: true });
 		await Promise.all(Array.from({ length: workers }, () => this.#worker(fn, signal)));
 	}
 	snapshot(): WorkQueueSnapshot {

@@ -1,0 +1,25 @@
+// npm run serve: the cluster without a page, for kubectl and other clients. stdout carries one line of JSON.
+import { spawn } from 'node:child_process';
+import { fail, root, run, setUp } from './setup.mjs';
+
+const quiet = { stdio: ['ignore', 2, 2] };
+
+try {
+	const images = await setUp({ quiet: true });
+	const env = { ...process.env, DRYDOCK_IMAGES_FOLDER: images };
+	await run('npx', ['vite', 'build', '--logLevel', 'warn'], { env, ...quiet });
+	await run('npx', ['vite', 'build', '-c', 'vite.headless.config.ts', '--logLevel', 'warn'], {
+		env,
+		...quiet,
+	});
+	const child = spawn(
+		process.execPath,
+		['--enable-source-maps', 'dist-headless/main.js', '--images', images, ...process.argv.slice(2)],
+		{ cwd: root, stdio: 'inherit' },
+	);
+	for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
+		process.on(signal, () => child.kill(signal));
+	child.once('exit', (code) => process.exit(code ?? 0));
+} catch (error) {
+	fail(error);
+}

@@ -1,0 +1,71 @@
+// What every command needs first: Node, npm packages, Debian packages, guest images. Plain JavaScript,
+// since nothing is installed when it starts.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs a program with our terminal; rejects with its exit code. */
+export function run(command, args, options = {}) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+		child.once('error', reject);
+		child.once('exit', (code, signal) =>
+			code === 0
+				? resolve()
+				: reject(
+						Object.assign(new Error(`${command} ${args[0] ?? ''} ended with ${code ?? signal}`), {
+							code,
+						}),
+					),
+		);
+	});
+}
+
+/** Runs a TypeScript file under Node. */
+export const runTs = (file, args = [], options = {}) =>
+	run(process.execPath, ['--import', 'tsx', file, ...args], options);
+
+function checkNode() {
+	const major = Number(process.versions.node.split('.')[0]);
+	if (major >= 20) return;
+	throw new Error(`Node 20 or newer is needed, this is ${process.versions.node}.`);
+}
+
+/** npm packages, again only when the lock file changed. */
+async function installPackages() {
+	const lock = createHash('sha256')
+		.update(readFileSync(`${root}package-lock.json`))
+		.digest('hex');
+	const mark = `${root}node_modules/.drydock-lock`;
+	if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
+	console.log('drydock: installing npm packages');
+	await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+	mkdirSync(`${root}node_modules`, { recursive: true });
+	writeFileSync(mark, lock);
+}
+
+/**
+ * Makes the machine ready. `for` decides which Debian packages are wanted: `images` to build the guest
+ * image (none when it is cached or named by DRYDOCK_IMAGES), `tests` for Chromium too.
+ * Answers the folder of the guest images.
+ */
+export async function setUp({ tests = false, quiet = false } = {}) {
+	checkNode();
+	await installPackages();
+	const { ensurePrerequisites } = await import('../images/build/prerequisites.mjs');
+	if (tests) await ensurePrerequisites('tests');
+	const out = `${root}node_modules/.drydock-images`;
+	// Commands whose stdout is read by a program keep it clean.
+	const stdio = quiet ? ['ignore', 2, 2] : 'inherit';
+	await runTs('images/build/main.ts', ['--print-folder-to', out], { stdio });
+	return readFileSync(out, 'utf8').trim();
+}
+
+/** Ends with the error's text and its exit code, not with a stack of ours. */
+export function fail(error) {
+	console.error(`drydock: ${error.message}`);
+	process.exit(typeof error.code === 'number' ? error.code : 1);
+}
