@@ -1,0 +1,247 @@
+import type { KubeObject } from '../../api/kubernetes.ts';
+import {
+	matchFields,
+	matchLabels,
+	parseFieldSelector,
+	parseLabelSelector,
+	type FieldRequirement,
+} from '../../client/selectors.ts';
+import { badRequest, expired, invalid, StatusError, type Cause } from '../../client/status.ts';
+import type { Etcd, RangeResult } from '../etcd/etcd.ts';
+import { CompactedError, type KeyValue } from '../etcd/key-value.ts';
+import type { Codec } from './codec.ts';
+import { forbiddenField, notSupported } from './field-error.ts';
+import type { Registry } from './registry.ts';
+import { integerQuery } from './request-info.ts';
+import type { Served } from './served.ts';
+
+export interface Page {
+	kvs: KeyValue[];
+	revision: number;
+	continue?: string;
+	remainingItemCount?: number;
+}
+
+export type Matcher = ((object: KubeObject) => boolean) | undefined;
+
+/** What a list or a watch selects; `name` is set when only one object can match. */
+export interface Selection {
+	matches: Matcher;
+	name: string | undefined;
+	/** Counts of what remains are known only without selectors. */
+	selective: boolean;
+}
+
+function parse<T>(text: string, read: (text: string) => T): T {
+	try {
+		return read(text);
+	} catch (error) {
+		throw badRequest(error instanceof Error ? error.message : String(error));
+	}
+}
+
+function fieldsOf(served: Served, object: KubeObject): Record<string, string | undefined> {
+	return {
+		'metadata.name': object.metadata.name,
+		'metadata.namespace': object.metadata.namespace ?? '',
+		...served.registry.strategy.selectableFields?.(object),
+	};
+}
+
+function checkFields(served: Served, fields: FieldRequirement[]): void {
+	const empty = { metadata: {}, spec: {}, status: {} } as unknown as KubeObject;
+	const known = fieldsOf(served, empty);
+	const unknown = fields.find(({ path }) => !(path in known));
+	if (!unknown) return;
+	const hasOwn = served.registry.strategy.selectableFields !== undefined;
+	throw badRequest(
+		hasOwn
+			? `field label not supported: ${unknown.path}`
+			: `"${unknown.path}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+	);
+}
+
+/** Reads labelSelector and fieldSelector; throws BadRequest for what cannot be selected on. */
+export function selectionOf(served: Served, query: URLSearchParams, only?: string): Selection {
+	const labels = parse(query.get('labelSelector') ?? '', parseLabelSelector);
+	const fields = parse(query.get('fieldSelector') ?? '', parseFieldSelector);
+	if (only) fields.push({ path: 'metadata.name', operator: '=', value: only });
+	checkFields(served, fields);
+	const name = fields.find(
+		({ path, operator }) => path === 'metadata.name' && operator === '=',
+	)?.value;
+	if (labels.length === 0 && fields.length === 0)
+		return { matches: undefined, name: undefined, selective: false };
+	const stored = served.conversion;
+	const matches = (object: KubeObject) =>
+		(labels.length === 0 || matchLabels(labels, object.metadata.labels)) &&
+		(fields.length === 0 ||
+			matchFields(fields, fieldsOf(served, stored ? stored.fromWire(object) : object)));
+	return { matches, name, selective: true };
+}
+
+/** A requested resourceVersion as a number: 0 for «any» and for none. */
+export function revisionOf(text: string | null): number {
+	if (!text) return 0;
+	if (!/^\d+$/.test(text)) {
+		throw badRequest(
+			`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+		);
+	}
+	return Number(text);
+}
+
+/** After apiserver/pkg/storage/errors.go: NewTooLargeResourceVersionError */
+function tooLargeRevision(asked: number, current: number): StatusError {
+	return new StatusError({
+		kind: 'Status',
+		apiVersion: 'v1',
+		metadata: {},
+		status: 'Failure',
+		message: `Timeout: Too large resource version: ${asked}, current: ${current}`,
+		reason: 'Timeout',
+		details: {
+			causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+			retryAfterSeconds: 1,
+		},
+		code: 504,
+	});
+}
+
+/** After apimachinery/pkg/apis/meta/internalversion/validation: ValidateListOptions */
+export function checkListOptions(query: URLSearchParams): void {
+	const match = query.get('resourceVersionMatch');
+	const version = query.get('resourceVersion');
+	const causes: Cause[] = [];
+	const watching = query.get('sendInitialEvents') !== null;
+	if (match && !version && !watching)
+		causes.push(
+			forbiddenField(
+				'resourceVersionMatch',
+				'resourceVersionMatch is forbidden unless resourceVersion is provided',
+			),
+		);
+	if (match && query.get('continue'))
+		causes.push(
+			forbiddenField(
+				'resourceVersionMatch',
+				'resourceVersionMatch is forbidden when continue is provided',
+			),
+		);
+	if (match && match !== 'Exact' && match !== 'NotOlderThan')
+		causes.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
+	if (match === 'Exact' && version === '0')
+		causes.push(
+			forbiddenField(
+				'resourceVersionMatch',
+				'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+			),
+		);
+	if (causes.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', causes);
+}
+
+// After apiserver/pkg/storage/continue.go
+interface ContinueToken {
+	v: 'meta.k8s.io/v1';
+	/** -1: whatever is there now. */
+	rv: number;
+	start: string;
+}
+
+function encodeToken(rv: number, start: string): string {
+	const token: ContinueToken = { v: 'meta.k8s.io/v1', rv, start };
+	return btoa(JSON.stringify(token)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+function decodeToken(text: string): ContinueToken {
+	try {
+		const token = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/'))) as ContinueToken;
+		if (token.v === 'meta.k8s.io/v1' && typeof token.start === 'string') return token;
+	} catch {
+		// falls through to the one message for every unreadable token
+	}
+	throw badRequest('continue key is not valid');
+}
+
+const expiredToken =
+	'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
+
+function expiredWithToken(start: string): StatusError {
+	const { status } = expired(expiredToken);
+	return new StatusError({ ...status, metadata: { continue: encodeToken(-1, start) } });
+}
+
+interface Start {
+	from: string | undefined;
+	revision: number | undefined;
+}
+
+function startOf(prefix: string, query: URLSearchParams, etcd: Etcd): Start {
+	const text = query.get('continue');
+	if (text) {
+		const token = decodeToken(text);
+		if (token.rv > 0 && token.rv < etcd.compactedRevision) throw expiredWithToken(token.start);
+		return { from: prefix + token.start, revision: token.rv > 0 ? token.rv : undefined };
+	}
+	const asked = revisionOf(query.get('resourceVersion'));
+	if (asked > etcd.revision) throw tooLargeRevision(asked, etcd.revision);
+	const exact = query.get('resourceVersionMatch') === 'Exact';
+	return { from: undefined, revision: exact ? asked : undefined };
+}
+
+/** Objects of one page, with what the client needs to go on. After storage/etcd3/store.go: GetList */
+export function listPage(
+	etcd: Etcd,
+	registry: Registry,
+	codec: Codec,
+	namespace: string,
+	query: URLSearchParams,
+	selection: Selection,
+): Page {
+	const { prefix } = registry;
+	const limit = Math.max(0, integerQuery(query, 'limit') ?? 0);
+	const start = startOf(prefix, query, etcd);
+	const revision = start.revision ?? etcd.revision;
+	const single = singleKey(etcd, registry, namespace, selection, start);
+	if (single) return { kvs: select(single, codec, selection), revision };
+	const scope = registry.resource.namespaced && namespace ? `${prefix}${namespace}/` : prefix;
+	const range = readRange(etcd, scope, start, selection.selective ? 0 : limit);
+	const matching = select(range.kvs, codec, selection);
+	const kvs = limit > 0 ? matching.slice(0, limit) : matching;
+	const last = kvs[kvs.length - 1];
+	if (!last || !(range.more || matching.length > kvs.length)) return { kvs, revision };
+	const next = encodeToken(revision, `${last.key.slice(prefix.length)}\0`);
+	const rest = selection.selective ? {} : { remainingItemCount: range.count - kvs.length };
+	return { kvs, revision, continue: next, ...rest };
+}
+
+function readRange(etcd: Etcd, scope: string, start: Start, limit: number): RangeResult {
+	try {
+		return etcd.range(scope, {
+			...(start.from === undefined ? {} : { from: start.from }),
+			...(start.revision === undefined ? {} : { revision: start.revision }),
+			...(limit > 0 ? { limit } : {}),
+		});
+	} catch (error) {
+		if (!(error instanceof CompactedError)) throw error;
+		throw expired('The resourceVersion for the provided list is too old.');
+	}
+}
+
+function singleKey(
+	etcd: Etcd,
+	registry: Registry,
+	namespace: string,
+	selection: Selection,
+	start: Start,
+): KeyValue[] | undefined {
+	if (selection.name === undefined || start.from !== undefined || start.revision !== undefined)
+		return undefined;
+	if (registry.resource.namespaced && namespace === '') return undefined;
+	const kv = etcd.get(registry.key(namespace, selection.name));
+	return kv ? [kv] : [];
+}
+
+function select(kvs: KeyValue[], codec: Codec, { matches }: Selection): KeyValue[] {
+	return matches ? kvs.filter((kv) => matches(codec.object(kv))) : kvs;
+}

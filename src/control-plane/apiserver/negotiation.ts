@@ -1,0 +1,56 @@
+import type { Headers } from '../../api/transport.ts';
+
+/** The shapes an object or a list can be asked for in. */
+type Shape = 'object' | 'table' | 'partial';
+
+interface MediaType {
+	type: string;
+	params: Record<string, string>;
+}
+
+/** Splits an Accept or Content-Type header; order is preference, weights are not looked at. */
+export function parseMediaTypes(header: string | undefined): MediaType[] {
+	return (header ?? '')
+		.split(',')
+		.map((part) => part.trim())
+		.filter((part) => part !== '')
+		.map((part) => {
+			const [type = '', ...rest] = part.split(';').map((text) => text.trim());
+			const params: Record<string, string> = {};
+			for (const text of rest) {
+				const cut = text.indexOf('=');
+				if (cut > 0) params[text.slice(0, cut)] = text.slice(cut + 1);
+			}
+			return { type: type.toLowerCase(), params };
+		});
+}
+
+const json = new Set(['application/json', 'application/*', '*/*']);
+
+/** How to answer; a shape is taken from the first media type that names one we serve. */
+export interface Negotiated {
+	shape: Shape;
+	/** `meta.k8s.io` version of a Table or PartialObjectMetadata. */
+	metaVersion: string;
+}
+
+const shapes: Record<string, Shape> = {
+	Table: 'table',
+	PartialObjectMetadata: 'partial',
+	PartialObjectMetadataList: 'partial',
+};
+
+/** `undefined` when nothing the client accepts can be sent. */
+export function negotiate(headers: Headers): Negotiated | undefined {
+	const accepted = parseMediaTypes(headers.accept);
+	if (accepted.length === 0) return { shape: 'object', metaVersion: 'v1' };
+	for (const { type, params } of accepted) {
+		if (!json.has(type)) continue;
+		if (!params.as) return { shape: 'object', metaVersion: 'v1' };
+		const shape = shapes[params.as];
+		const metaVersion = params.v ?? 'v1';
+		if (shape && params.g === 'meta.k8s.io' && /^v1(beta1)?$/.test(metaVersion))
+			return { shape, metaVersion };
+	}
+	return undefined;
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { strategicMerge } from './strategic-merge.ts';
+import {
+	configMap,
+	configMaps,
+	deployment,
+	deployments,
+	message,
+	TestServer,
+} from './test-server.ts';
+
+const strategic = 'strategic-merge-patch+json';
+
+describe('strategic merge', () => {
+	const merge = (base: object, patch: object) =>
+		strategicMerge('PodSpec', base as Record<string, unknown>, patch as Record<string, unknown>);
+	const spec = {
+		containers: [
+			{ name: 'a', image: 'a:1', env: [{ name: 'X', value: '1' }] },
+			{ name: 'b', image: 'b:1' },
+		],
+		tolerations: [{ key: 'k' }],
+	};
+
+	it('finds list items by their merge key', () => {
+		expect(merge(spec, { containers: [{ name: 'b', image: 'b:2' }] }).containers).toEqual([
+			{ name: 'a', image: 'a:1', env: [{ name: 'X', value: '1' }] },
+			{ name: 'b', image: 'b:2' },
+		]);
+	});
+
+	it('adds items it does not find, also further down', () => {
+		const patch = { containers: [{ name: 'a', env: [{ name: 'Y', value: '2' }] }, { name: 'c' }] };
+		const { containers } = merge(spec, patch) as {
+			containers: { name: string; env?: unknown[] }[];
+		};
+		expect(containers.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+		expect(containers[0]?.env).toHaveLength(2);
+	});
+
+	it('deletes and replaces by directive', () => {
+		expect(merge(spec, { containers: [{ name: 'a', $patch: 'delete' }] }).containers).toEqual([
+			{ name: 'b', image: 'b:1' },
+		]);
+		expect(
+			merge(spec, { containers: [{ $patch: 'replace' }, { name: 'z', image: 'z' }] }).containers,
+		).toEqual([{ name: 'z', image: 'z' }]);
+		const whole = merge(
+			{ securityContext: { runAsUser: 1 } },
+			{ securityContext: { $patch: 'replace', fsGroup: 2 } },
+		);
+		expect(whole.securityContext).toEqual({ fsGroup: 2 });
+	});
+
+	it('replaces lists without a merge key and removes with null', () => {
+		expect(merge(spec, { tolerations: [{ key: 'other' }] }).tolerations).toEqual([
+			{ key: 'other' },
+		]);
+		expect(merge(spec, { tolerations: null })).not.toHaveProperty('tolerations');
+	});
+
+	it('keeps the order it is given', () => {
+		const patch = {
+			'$setElementOrder/containers': [{ name: 'c' }, { name: 'a' }, { name: 'b' }],
+			containers: [{ name: 'c', image: 'c:1' }],
+		};
+		const { containers } = merge(spec, patch) as { containers: { name: string }[] };
+		expect(containers.map(({ name }) => name)).toEqual(['c', 'a', 'b']);
+	});
+
+	it('takes values out of lists of scalars', () => {
+		const merged = strategicMerge(
+			'ObjectMeta',
+			{ finalizers: ['a/x', 'b/x'] },
+			{ '$deleteFromPrimitiveList/finalizers': ['a/x'], finalizers: ['c/x'] },
+		);
+		expect(merged.finalizers).toEqual(['b/x', 'c/x']);
+	});
+
+	it('drops what retainKeys does not name', () => {
+		const merged = strategicMerge(
+			'DeploymentSpec',
+			{ strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } },
+			{ strategy: { $retainKeys: ['type'], type: 'Recreate' } },
+		);
+		expect(merged.strategy).toEqual({ type: 'Recreate' });
+	});
+
+	it('finds ports by number and mounts by path', () => {
+		const merged = strategicMerge(
+			'Container',
+			{
+				ports: [{ containerPort: 80, name: 'web' }],
+				volumeMounts: [{ name: 'v', mountPath: '/a' }],
+			},
+			{
+				ports: [{ containerPort: 80, name: 'http' }],
+				volumeMounts: [{ name: 'w', mountPath: '/a' }],
+			},
+		);
+		expect(merged).toEqual({
+			ports: [{ containerPort: 80, name: 'http' }],
+			volumeMounts: [{ name: 'w', mountPath: '/a' }],
+		});
+	});
+});
+
+describe('PATCH', () => {
+	it('takes all three formats', async () => {
+		const server = new TestServer();
+		await server.post(deployments, deployment('web'));
+		const path = `${deployments}/web`;
+		const image = {
+			spec: { template: { spec: { containers: [{ name: 'main', image: 'nginx:1.28' }] } } },
+		};
+		const first = await server.patch(path, image, strategic);
+		expect(first.body.spec.template.spec.containers[0]).toMatchObject({
+			image: 'nginx:1.28',
+			terminationMessagePath: '/dev/termination-log',
+		});
+		const second = await server.patch(
+			path,
+			[{ op: 'replace', path: '/spec/replicas', value: 4 }],
+			'json-patch+json',
+		);
+		expect(second.body.spec.replicas).toBe(4);
+		const third = await server.patch(path, { metadata: { annotations: { a: 'b' } } });
+		expect(third.body.metadata.annotations).toEqual({ a: 'b' });
+	});
+
+	it('refuses other formats', async () => {
+		const server = new TestServer();
+		await server.post(configMaps, configMap('a', {}));
+		const answer = await server.patch(`${configMaps}/a`, {}, 'json');
+		expect(answer.status).toBe(415);
+		expect(message(answer)).toContain('application/strategic-merge-patch+json');
+	});
+
+	it('says what is unknown, as strictly as asked', async () => {
+		const server = new TestServer();
+		await server.post(deployments, deployment('web'));
+		const path = `${deployments}/web`;
+		const strict = await server.patch(
+			`${path}?fieldValidation=Strict`,
+			{ spec: { bogus: 1 } },
+			strategic,
+		);
+		expect([strict.status, message(strict)]).toEqual([
+			422,
+			' "" is invalid: patch: Invalid value: "map[spec:map[bogus:1]]": strict decoding error: unknown field "spec.bogus"',
+		]);
+		const warned = await server.patch(path, { spec: { bogus: 1, replicas: 3 } }, strategic);
+		expect([warned.status, warned.headers.warning]).toEqual([
+			200,
+			'299 - "unknown field \\"spec.bogus\\""',
+		]);
+		expect(warned.body.spec).not.toHaveProperty('bogus');
+		const ignored = await server.patch(`${path}?fieldValidation=Ignore`, { spec: { bogus: 1 } });
+		expect(ignored.headers.warning).toBeUndefined();
+	});
+
+	it('that carries an outdated version conflicts', async () => {
+		const server = new TestServer();
+		const { body } = await server.post(configMaps, configMap('a', { k: '1' }));
+		const { resourceVersion } = body.metadata as { resourceVersion: string };
+		await server.patch(`${configMaps}/a`, { data: { k: '2' } });
+		const late = await server.patch(`${configMaps}/a`, {
+			metadata: { resourceVersion },
+			data: { k: '3' },
+		});
+		expect(late.status).toBe(409);
+	});
+
+	it('that tests a value in vain is Invalid', async () => {
+		const server = new TestServer();
+		await server.post(configMaps, configMap('a', { k: '1' }));
+		const patch = [{ op: 'test', path: '/data/k', value: '2' }];
+		const answer = await server.patch(`${configMaps}/a`, patch, 'json-patch+json');
+		expect([answer.status, answer.body.reason]).toEqual([422, 'Invalid']);
+	});
+
+	it('with dryRun shows the result and keeps nothing', async () => {
+		const server = new TestServer();
+		await server.post(configMaps, configMap('a', { k: '1' }));
+		const tried = await server.patch(`${configMaps}/a?dryRun=All`, { data: { k: '2' } });
+		expect(tried.body.data).toEqual({ k: '2' });
+		expect((await server.get(`${configMaps}/a`)).body.data).toEqual({ k: '1' });
+	});
+});

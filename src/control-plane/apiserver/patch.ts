@@ -1,0 +1,135 @@
+import { applyPatch, type Operation } from 'rfc6902';
+import type { KubeObject } from '../../api/kubernetes.ts';
+import { badRequest, invalid, StatusError, unsupportedMediaType } from '../../client/status.ts';
+import { serverSideApply } from './apply.ts';
+import { decode, DecodeError } from './decode.ts';
+import { fieldValidationOf, strictMessage } from './decode-object.ts';
+import { isDryRun } from './delete-options.ts';
+import { invalidValue } from './field-error.ts';
+import { cloneJson, isDict, type Dict } from './json-value.ts';
+import { mergePatch } from './merge-patch.ts';
+import { bodyText, contentType, parsePatch, parseYamlText } from './request-body.ts';
+import type { Call, ResourceHandler } from './resource-handler.ts';
+import { strategicMerge } from './strategic-merge.ts';
+
+const accepted = [
+	'application/json-patch+json',
+	'application/merge-patch+json',
+	'application/strategic-merge-patch+json',
+	'application/apply-patch+yaml',
+];
+
+export interface Patched {
+	object: KubeObject;
+	created: boolean;
+}
+
+/** PATCH of an object or its status in any of the four formats. After apiserver/pkg/endpoints/handlers/patch.go */
+export function patchObject(call: Call, handler: ResourceHandler): Patched {
+	const type = contentType(call.request);
+	if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
+	const text = bodyText(call.request);
+	if (type === 'application/apply-patch+yaml')
+		return serverSideApply(call, handler, parseYamlText(text));
+	const patch = parsePatch(text);
+	const { served, namespace, name, info } = call;
+	const produce = (old: KubeObject) => {
+		const shown = handler.wire(served, old) as unknown as Dict;
+		return decodePatched(call, applyTo(type, served.schema, shown, patch), patch, type);
+	};
+	const options = {
+		dryRun: isDryRun(info.query),
+		ownership: handler.ownership(call),
+		subresource: call.subresource,
+	};
+	return { object: served.registry.update(namespace, name, produce, options), created: false };
+}
+
+/** The patched document; shares untouched parts with the base. */
+export function applyTo(type: string, schema: string, base: Dict, patch: unknown): unknown {
+	if (type === 'application/json-patch+json') return jsonPatch(base, patch);
+	if (!isDict(patch))
+		throw badRequest(
+			'error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}',
+		);
+	if (type === 'application/merge-patch+json') return mergePatch(base, patch);
+	return strategicMerge(schema, base, patch);
+}
+
+function jsonPatch(base: Dict, patch: unknown): unknown {
+	if (!Array.isArray(patch))
+		throw badRequest(
+			'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+		);
+	const copy = cloneJson(base);
+	const operations = patch as Operation[];
+	const results = applyPatch(copy, operations);
+	for (const [i, error] of results.entries()) {
+		if (error) throw jsonPatchError(operations[i], error);
+	}
+	return copy;
+}
+
+function jsonPatchError(operation: Operation | undefined, error: Error): StatusError {
+	const { op = '', path = '' } = operation ?? {};
+	const detail =
+		op === 'test'
+			? `testing value ${path} failed: test failed`
+			: `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`;
+	return new StatusError({
+		kind: 'Status',
+		apiVersion: 'v1',
+		metadata: {},
+		status: 'Failure',
+		message: `the server rejected our request due to an error in our request${error.name === 'MissingError' || op === 'test' ? '' : `: ${error.message}`}: ${detail}`,
+		reason: 'Invalid',
+		details: {},
+		code: 422,
+	});
+}
+
+function decodePatched(call: Call, value: unknown, patch: unknown, type: string): KubeObject {
+	const { served, info, warnings } = call;
+	const isJson = type === 'application/json-patch+json';
+	const shown = isJson ? JSON.stringify(value) : goPrint(patch);
+	const fail = (detail: string) =>
+		invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, detail)]);
+	let decoded;
+	try {
+		decoded = decode(served.schema, value);
+	} catch (error) {
+		throw error instanceof DecodeError ? fail(error.message) : error;
+	}
+	const validation = fieldValidationOf(info.query);
+	if (decoded.unknown.length > 0 && validation === 'Strict')
+		throw fail(strictMessage(decoded.unknown));
+	const known = decoded.value;
+	if (known.kind !== served.resource.kind) known.kind = served.resource.kind;
+	if (validation === 'Warn')
+		warnings.push(...decoded.unknown.map((path) => `unknown field "${path}"`));
+	checkSame(call, known);
+	return served.conversion
+		? served.conversion.fromWire(known as unknown as KubeObject)
+		: (known as unknown as KubeObject);
+}
+
+function checkSame(call: Call, value: Dict): void {
+	const metadata = value.metadata as Dict;
+	if (metadata.name !== call.name)
+		throw badRequest(
+			`the name of the object (${String(metadata.name)}) does not match the name on the URL (${call.name})`,
+		);
+	if (call.served.resource.namespaced && metadata.namespace !== call.namespace)
+		throw badRequest(
+			'the namespace of the provided object does not match the namespace sent on the request',
+		);
+}
+
+/** A value as `%+v` prints Go maps and slices. */
+function goPrint(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(goPrint).join(' ')}]`;
+	if (value === null) return '<nil>';
+	if (!isDict(value)) return typeof value === 'string' ? value : JSON.stringify(value);
+	const keys = Object.keys(value).sort();
+	return `map[${keys.map((key) => `${key}:${goPrint(value[key])}`).join(' ')}]`;
+}
