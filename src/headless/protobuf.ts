@@ -1,0 +1,150 @@
+import { badRequest } from '../client/status.ts';
+import { messages, type Field } from './protobuf-fields.ts';
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+type JsonObject = Record<string, Json>;
+
+const magic = [0x6b, 0x38, 0x73, 0x00];
+const text = new TextDecoder();
+
+export function isProtobuf(contentType: string | undefined): boolean {
+	return contentType?.startsWith('application/vnd.kubernetes.protobuf') ?? false;
+}
+
+/**
+ * The JSON form of a protobuf body: `k8s\\0`, then runtime.Unknown with the type and the raw object.
+ * Of a kind that is not in the table only the type is given: the API server answers for it.
+ * Throws a BadRequest Status for anything damaged.
+ */
+export function protobufToJson(bytes: Uint8Array): JsonObject {
+	if (!magic.every((byte, index) => bytes[index] === byte))
+		throw badRequest('the body is not a Kubernetes protobuf object');
+	let typeMeta: Uint8Array = new Uint8Array();
+	let raw: Uint8Array = new Uint8Array();
+	for (const { number, value } of fields(bytes.subarray(magic.length))) {
+		if (number === 1 && value instanceof Uint8Array) typeMeta = value;
+		if (number === 2 && value instanceof Uint8Array) raw = value;
+	}
+	const [apiVersion = '', kind = ''] = [1, 2].map((number) => stringOf(typeMeta, number));
+	const object = messages.has(kind) ? decode(kind, raw) : {};
+	return { apiVersion, kind, ...object };
+}
+
+function stringOf(message: Uint8Array, wanted: number): string {
+	for (const { number, value } of fields(message))
+		if (number === wanted && value instanceof Uint8Array) return text.decode(value);
+	return '';
+}
+
+interface WireField {
+	number: number;
+	/** Bytes for a length-delimited field. */
+	value: bigint | Uint8Array;
+}
+
+/** Splits a message; throws where its bytes end early. */
+function* fields(bytes: Uint8Array): Generator<WireField> {
+	let at = 0;
+	const byte = (): number => {
+		const value = bytes[at++];
+		if (value === undefined) throw badRequest('unexpected end of the protobuf body');
+		return value;
+	};
+	const varint = (): bigint => {
+		let value = 0n;
+		for (let shift = 0n; shift < 70n; shift += 7n) {
+			const part = byte();
+			value |= BigInt(part & 0x7f) << shift;
+			if (part < 0x80) return value;
+		}
+		throw badRequest('a number in the protobuf body is too long');
+	};
+	const chunk = (length: number): Uint8Array => {
+		if (length > bytes.length - at) throw badRequest('unexpected end of the protobuf body');
+		at += length;
+		return bytes.subarray(at - length, at);
+	};
+	while (at < bytes.length) {
+		const key = Number(varint());
+		const number = key >>> 3;
+		const wire = key & 7;
+		if (wire === 0) yield { number, value: varint() };
+		else if (wire === 2) yield { number, value: chunk(Number(varint())) };
+		else if (wire === 1 || wire === 5) yield { number, value: chunk(wire === 1 ? 8 : 4) };
+		else throw badRequest(`unknown wire type ${wire} in the protobuf body`);
+	}
+}
+
+function decode(name: string, bytes: Uint8Array): JsonObject {
+	const known = messages.get(name);
+	const object: JsonObject = {};
+	for (const { number, value } of fields(bytes)) {
+		const field = known?.get(number);
+		if (field) put(object, field, value);
+	}
+	return object;
+}
+
+function put(object: JsonObject, field: Field, value: bigint | Uint8Array): void {
+	const { name, shape } = field;
+	if (shape === 'map') {
+		const entries = (object[name] ??= {}) as JsonObject;
+		const [key, content] = mapEntry(value as Uint8Array, field.type);
+		entries[key] = content;
+		return;
+	}
+	const json = convert(field.type, value);
+	if (shape === 'list') ((object[name] ??= []) as Json[]).push(json);
+	else if (field.inline) Object.assign(object, json);
+	else if (field.pointer || !isZero(json)) object[name] = json;
+}
+
+/** Go writes scalars that are no pointers even when they are zero; JSON leaves them out. */
+function isZero(json: Json): boolean {
+	return json === '' || json === 0 || json === false;
+}
+
+function mapEntry(bytes: Uint8Array, type: string): [string, Json] {
+	let key = '';
+	let content: Json = convert(type, new Uint8Array());
+	for (const { number, value } of fields(bytes)) {
+		if (number === 1) key = text.decode(value as Uint8Array);
+		if (number === 2) content = convert(type, value);
+	}
+	return [key, content];
+}
+
+const scalars: Record<string, (value: bigint | Uint8Array) => Json> = {
+	s: (value) => text.decode(value as Uint8Array),
+	i: (value) => Number(BigInt.asIntN(64, value as bigint)),
+	b: (value) => value !== 0n,
+	y: (value) => Buffer.from(value as Uint8Array).toString('base64'),
+	Quantity: (value) => stringOf(value as Uint8Array, 1),
+	Time: (value) => time(value as Uint8Array),
+	MicroTime: (value) => time(value as Uint8Array),
+	IntOrString: (value) => intOrString(value as Uint8Array),
+};
+
+function convert(type: string, value: bigint | Uint8Array): Json {
+	const scalar = scalars[type];
+	return scalar ? scalar(value) : decode(type, value as Uint8Array);
+}
+
+/** An empty message is no time at all, not 1970. */
+function time(bytes: Uint8Array): Json {
+	if (bytes.length === 0) return null;
+	let seconds = 0n;
+	for (const { number, value } of fields(bytes)) if (number === 1) seconds = value as bigint;
+	const iso = new Date(Number(BigInt.asIntN(64, seconds)) * 1000).toISOString();
+	return iso.replace('.000Z', 'Z');
+}
+
+function intOrString(bytes: Uint8Array): Json {
+	let [type, number, string] = [0n, 0n, ''];
+	for (const { number: tag, value } of fields(bytes)) {
+		if (tag === 1) type = value as bigint;
+		if (tag === 2) number = value as bigint;
+		if (tag === 3) string = text.decode(value as Uint8Array);
+	}
+	return type === 0n ? Number(BigInt.asIntN(32, number)) : string;
+}

@@ -1,0 +1,56 @@
+import type { Browser, CDPSession } from 'playwright-core';
+import { launchBrowser, serveSite } from '../harness/browser.ts';
+import type { Figure } from './figure.ts';
+
+const mega = 1 << 20;
+const readyTimeoutMs = 60_000;
+
+interface Visit {
+	bytes: number;
+	readyMs: number;
+	heapBytes: number;
+	cdp: CDPSession;
+}
+
+/** Opens the page and waits until every node is Ready; counts what came over the wire. */
+async function visit(
+	browser: Browser,
+	url: string,
+	context = browser.newContext(),
+): Promise<Visit> {
+	const page = await (await context).newPage();
+	const cdp = await page.context().newCDPSession(page);
+	await cdp.send('Network.enable');
+	let bytes = 0;
+	cdp.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
+	const began = performance.now();
+	await page.goto(url);
+	await page.waitForFunction(
+		() => document.documentElement.dataset['cluster'] === 'ready',
+		undefined,
+		{ timeout: readyTimeoutMs },
+	);
+	const readyMs = performance.now() - began;
+	const heap = await cdp.send('Runtime.getHeapUsage');
+	return { bytes, readyMs, heapBytes: heap.usedSize, cdp };
+}
+
+export async function pageFigures(): Promise<Figure[]> {
+	const site = await serveSite();
+	const browser = await launchBrowser();
+	try {
+		const context = browser.newContext();
+		const first = await visit(browser, site.url, context);
+		const again = await visit(browser, site.url, context);
+		return [
+			{ name: 'first visit, bytes', value: first.bytes / mega, unit: 'MB', bound: 12 },
+			{ name: 'repeat visit, bytes', value: again.bytes / mega, unit: 'MB', bound: 0.5 },
+			{ name: 'first visit → three nodes up', value: first.readyMs / 1000, unit: 's' },
+			{ name: 'repeat visit → three nodes up', value: again.readyMs / 1000, unit: 's' },
+			{ name: 'JS heap of the page', value: first.heapBytes / mega, unit: 'MB' },
+		];
+	} finally {
+		await browser.close();
+		site.close();
+	}
+}

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHeadless, type HeadlessServer } from '../harness/headless.ts';
+
+const binary = ['/usr/bin/kubectl', '/usr/local/bin/kubectl'].find((path) => existsSync(path));
+const manifest = (name: string) =>
+	fileURLToPath(new URL(`../fixtures/manifests/${name}`, import.meta.url));
+
+interface Ran {
+	code: number;
+	stdout: string;
+	stderr: string;
+}
+
+let server: HeadlessServer;
+const cache = mkdtempSync(join(tmpdir(), 'drydock-kubectl-'));
+
+function kubectl(...args: string[]): Promise<Ran> {
+	const all = ['--cache-dir', cache, '--kubeconfig', '/dev/null', '-s', server.ready.kubernetes];
+	return new Promise((resolve) => {
+		execFile(binary ?? '', [...all, ...args], { timeout: 60_000 }, (error, stdout, stderr) =>
+			resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
+		);
+	});
+}
+
+/** Fails with everything the client said. */
+async function ok(...args: string[]): Promise<string> {
+	const ran = await kubectl(...args);
+	expect(`${ran.code} ${ran.stderr}`, `kubectl ${args.join(' ')}`).toMatch(/^0 /);
+	return ran.stdout;
+}
+
+describe.skipIf(!binary)('a real kubectl against the headless server', () => {
+	beforeAll(async () => {
+		server = await startHeadless();
+	});
+	afterAll(async () => {
+		expect(await server?.stop()).toBe(0);
+	});
+
+	it('sees three ready nodes, the control plane tainted', async () => {
+		const nodes = await ok('get', 'nodes');
+		expect(nodes.match(/ Ready /g)).toHaveLength(3);
+		expect(nodes).toMatch(/control-plane\s+Ready\s+control-plane/);
+		const taints = await ok('get', 'node', 'control-plane', '-o', 'jsonpath={.spec.taints[*].key}');
+		expect(taints).toContain('node-role.kubernetes.io/control-plane');
+	});
+
+	it('applies the nginx Deployment and its Service and reads answers from both pods', async () => {
+		expect(await ok('apply', '-f', manifest('nginx.yaml'))).toBe('deployment.apps/nginx created\n');
+		expect(await ok('apply', '-f', manifest('myservice.yaml'))).toBe('service/myservice created\n');
+		expect(await ok('rollout', 'status', 'deployment/nginx', '--timeout=60s')).toContain(
+			'deployment "nginx" successfully rolled out',
+		);
+		const pods = await ok('get', 'pods', '-l', 'app=nginx', '-o', 'wide');
+		expect(pods.match(/ 1\/1\s+Running/g)).toHaveLength(2);
+		const address = await ok('get', 'service', 'myservice', '-o', 'jsonpath={.spec.clusterIP}');
+		const loop = `for i in $(seq 20); do wget -qO- http://${address}/; done`;
+		const run = ['run', 'client', '--image=busybox', '--rm', '-i', '--restart=Never', '-q'];
+		const answers = await ok(...run, '--', 'sh', '-c', loop);
+		const names = (await ok('get', 'pods', '-l', 'app=nginx', '-o', 'name')).trim().split('\n');
+		const hosts = new Set(names.filter((name) => answers.includes(name.replace('pod/', ''))));
+		expect(hosts.size).toBe(2);
+	});
+
+	it('describes, prints logs and passes exit codes on', async () => {
+		const described = await ok('describe', 'deployment', 'nginx');
+		expect(described).toContain(
+			'Replicas:               2 desired | 2 updated | 2 total | 2 available',
+		);
+		const pod = (await ok('get', 'pods', '-l', 'app=nginx', '-o', 'name')).split('\n')[0] ?? '';
+		expect(await ok('describe', pod)).toContain('Successfully assigned default/');
+		expect((await kubectl('exec', pod, '--', 'sh', '-c', 'exit 3')).code).toBe(3);
+		expect((await kubectl('logs', pod)).code).toBe(0);
+		const missing = await kubectl('get', 'pod', 'nowhere');
+		expect(missing.stderr).toBe('Error from server (NotFound): pods "nowhere" not found\n');
+		expect(missing.code).toBe(1);
+	});
+
+	it('scales, updates, undoes and waits', async () => {
+		expect(await ok('scale', 'deployment/nginx', '--replicas=3')).toContain('scaled');
+		await ok('rollout', 'status', 'deployment/nginx', '--timeout=60s');
+		expect(await ok('set', 'image', 'deployment/nginx', 'nginx=nginx:1')).toContain(
+			'image updated',
+		);
+		await ok('rollout', 'status', 'deployment/nginx', '--timeout=90s');
+		expect(await ok('get', 'rs', '-o', 'wide')).toContain('nginx:1');
+		expect(await ok('rollout', 'undo', 'deployment/nginx')).toContain('rolled back');
+		await ok('wait', '--for=condition=Available', 'deployment/nginx', '--timeout=60s');
+		expect(await ok('rollout', 'history', 'deployment/nginx')).toContain('REVISION');
+	});
+
+	it('deletes and leaves nothing behind', async () => {
+		expect(await ok('delete', 'deployment', 'nginx')).toContain('deleted');
+		await ok('wait', '--for=delete', 'pod', '-l', 'app=nginx', '--timeout=60s');
+		expect((await kubectl('get', 'pods')).stderr).toContain(
+			'No resources found in default namespace.',
+		);
+	});
+});

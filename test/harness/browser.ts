@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { serveFiles } from '../../src/headless/static-files.ts';
+
+const flags = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--no-first-run',
+];
+
+/** Debian's Chromium, headless. */
+export async function launchBrowser(): Promise<Browser> {
+	const path = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((each) => existsSync(each));
+	if (!path) throw new Error('no Chromium: `apt-get install chromium`');
+	return chromium.launch({ executablePath: path, args: flags });
+}
+
+export interface Site {
+	url: string;
+	close(): void;
+}
+
+/** The built page on a static server without any special header. */
+export async function serveSite(): Promise<Site> {
+	const server = await serveFiles(fileURLToPath(new URL('../../dist/', import.meta.url)), 0);
+	const { port } = server.address() as AddressInfo;
+	return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+}
+
+/** Collects what a page complains about; a test asserts that it is empty. */
+export function complaints(page: Page): string[] {
+	const seen: string[] = [];
+	page.on('pageerror', (error) => seen.push(`${error.name}: ${error.message}`));
+	page.on('console', (message) => {
+		if (message.type() === 'error') seen.push(message.text());
+	});
+	return seen;
+}

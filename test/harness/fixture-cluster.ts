@@ -1,0 +1,176 @@
+import type {
+	Cluster,
+	ClusterNode,
+	ClusterProgress,
+	TerminalSession,
+} from '../../src/api/cluster.ts';
+import type { NodeFacts } from '../../src/api/node.ts';
+import { FixtureApi } from './fixture-api.ts';
+import { scenes } from './fixture-scenes.ts';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const prompt = (node: string) => `\x1b[32mroot@${node}\x1b[0m:\x1b[34m~\x1b[0m# `;
+
+export interface FixtureOptions {
+	scene: string;
+	/** Where the boot stops: `done`, `download`, `nodes`, `fail`. */
+	boot: string;
+}
+
+/** A cluster made of recorded moments, for looking at pages without an emulator. It is no part of the product. */
+export class FixtureCluster implements Cluster {
+	readonly api = new FixtureApi();
+	readonly #options: FixtureOptions;
+	#nodes: ClusterNode[];
+	readonly #nodeListeners = new Set<(nodes: ClusterNode[]) => void>();
+	readonly #progressListeners = new Set<(progress: ClusterProgress) => void>();
+	#requests = 0;
+
+	constructor(options: FixtureOptions) {
+		this.#options = options;
+		this.#nodes = [1, 2, 3].map((number) => ({
+			name: `node-${number}`,
+			role: number === 1 ? 'control-plane' : 'worker',
+			address: `192.168.56.${number}`,
+			power: 'booting',
+		}));
+		this.show(options.scene);
+	}
+	show(scene: string): void {
+		this.#options.scene = scene;
+		this.api.become(scenes[scene]?.() ?? []);
+	}
+	nodes(): ClusterNode[] {
+		return this.#nodes;
+	}
+	onNodes(listener: (nodes: ClusterNode[]) => void): () => void {
+		this.#nodeListeners.add(listener);
+		listener(this.#nodes);
+		return () => this.#nodeListeners.delete(listener);
+	}
+	onProgress(listener: (progress: ClusterProgress) => void): () => void {
+		this.#progressListeners.add(listener);
+		return () => this.#progressListeners.delete(listener);
+	}
+	async start(): Promise<void> {
+		const { boot } = this.#options;
+		await pause(10);
+		this.#tell({
+			kind: 'download',
+			what: 'emulator',
+			bytes: 2_100_000,
+			total: 2_100_000,
+			cached: true,
+		});
+		this.#tell({
+			kind: 'download',
+			what: 'state',
+			bytes: 3_400_000,
+			total: 5_200_000,
+			cached: false,
+		});
+		if (boot === 'fail') throw new Error('could not fetch images/state.zst: HTTP 503');
+		if (boot === 'download') await new Promise(() => undefined);
+		this.#tell({
+			kind: 'download',
+			what: 'state',
+			bytes: 5_200_000,
+			total: 5_200_000,
+			cached: false,
+		});
+		this.#boot('node-1', 'ready');
+		this.#boot('node-2', 'engine');
+		this.#boot('node-3', 'agent');
+		if (boot === 'nodes') await new Promise(() => undefined);
+		this.#tell({ kind: 'control-plane', ready: true });
+		for (const name of ['node-1', 'node-2', 'node-3']) {
+			this.#boot(name, 'ready');
+			this.#power(name, 'running');
+		}
+	}
+	async stop(): Promise<void> {
+		this.#nodeListeners.clear();
+	}
+	async openTerminal(node: string): Promise<TerminalSession> {
+		let tell: (data: Uint8Array) => void = () => undefined;
+		const say = (text: string) => tell(new TextEncoder().encode(text));
+		const greet = setTimeout(() => say(prompt(node)), 30);
+		return {
+			write: (data) => {
+				const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
+				if (text === '\r') setTimeout(() => say(`\r\n${prompt(node)}`), 120);
+				else say(text);
+			},
+			resize: () => undefined,
+			onData: (listener) => (tell = listener),
+			onExit: () => undefined,
+			close: () => clearTimeout(greet),
+		};
+	}
+	async facts(node: string): Promise<NodeFacts> {
+		const base = { 'node-1': 61, 'node-2': 78, 'node-3': 47 }[node] ?? 50;
+		const memory = { totalBytes: 122 * 1_048_576, availableBytes: (122 - base) * 1_048_576 };
+		return { processes: [], containers: [], sandboxes: [], images: [], memory, cpu: base / 300 };
+	}
+	async look(): Promise<never> {
+		await pause(5);
+		return { files: {}, dirs: {}, commands: [{ code: 0, stdout: '', stderr: '' }] } as never;
+	}
+	async request() {
+		const ready = this.#readyPods();
+		const one = ready[this.#requests++ % Math.max(1, ready.length)];
+		await pause(30);
+		if (!one)
+			return {
+				status: 0,
+				body: '',
+				took: 30,
+				error: 'dial tcp 10.96.41.7:80: connect: connection refused',
+			};
+		return { status: 200, body: `nginx ${one.version} on ${one.name}\n`, took: 22 };
+	}
+	async actions() {
+		return { next: 0, actions: [] };
+	}
+	onGuestEvent(): () => void {
+		return () => undefined;
+	}
+	async powerOff(node: string): Promise<void> {
+		this.#power(node, 'off');
+	}
+	async powerOn(node: string): Promise<void> {
+		this.#power(node, 'booting');
+		await pause(500);
+		this.#power(node, 'running');
+	}
+	async freeze(node: string): Promise<void> {
+		this.#power(node, 'frozen');
+	}
+	async resume(node: string): Promise<void> {
+		this.#power(node, 'running');
+	}
+	async setLink(): Promise<void> {}
+
+	#readyPods(): { name: string; version: string }[] {
+		return (scenes[this.#options.scene]?.() ?? []).flatMap((object) => {
+			if (object.kind !== 'Pod' || object.metadata.deletionTimestamp) return [];
+			const { spec, status } = object as unknown as {
+				spec: { containers: { image: string }[] };
+				status: { conditions: { type: string; status: string }[] };
+			};
+			if (status.conditions[1]?.status !== 'True') return [];
+			const version = spec.containers[0]?.image.split(':')[1] ?? '';
+			return [{ name: object.metadata.name, version }];
+		});
+	}
+	#boot(node: string, phase: 'agent' | 'engine' | 'ready'): void {
+		this.#tell({ kind: 'node', progress: { node, phase, atMs: 100 } });
+	}
+	#power(name: string, power: ClusterNode['power']): void {
+		this.#nodes = this.#nodes.map((node) => (node.name === name ? { ...node, power } : node));
+		for (const listener of this.#nodeListeners) listener(this.#nodes);
+	}
+	#tell(progress: ClusterProgress): void {
+		for (const listener of this.#progressListeners) listener(progress);
+	}
+}
