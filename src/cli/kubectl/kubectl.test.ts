@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ApiServer } from '../../control-plane/apiserver/api-server.ts';
+import { Etcd } from '../../control-plane/etcd/etcd.ts';
+import { ManualClock } from '../../util/clock.ts';
+import { SeededRng } from '../../util/rng.ts';
+import { ShellHarness } from './shell-harness.ts';
+
+const web = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - {name: nginx, image: "nginx:1.25", ports: [{containerPort: 80}]}
+`;
+
+let shell: ShellHarness;
+
+beforeEach(() => {
+	const clock = new ManualClock();
+	const parts = { store: new Etcd(), clock, rng: new SeededRng(1), nodes: () => undefined };
+	shell = new ShellHarness(new ApiServer(parts), clock);
+	shell.files.set('web.yaml', web);
+});
+
+async function out(line: string): Promise<string> {
+	const ran = await shell.run(line);
+	expect({ line, err: ran.err, code: ran.code }).toEqual({ line, err: '', code: 0 });
+	return ran.out;
+}
+
+async function fails(line: string): Promise<string> {
+	const ran = await shell.run(line);
+	expect(ran.code).toBe(1);
+	return ran.err;
+}
+
+describe('kubectl against the API server', () => {
+	it('creates, leaves alone and configures with apply', async () => {
+		expect(await out('kubectl apply -f web.yaml')).toBe('deployment.apps/web created\n');
+		expect(await out('kubectl apply -f web.yaml')).toBe('deployment.apps/web unchanged\n');
+		shell.files.set('web.yaml', web.replace('1.25', '1.26').replace('replicas: 2', 'replicas: 3'));
+		expect(await out('kubectl apply -f web.yaml')).toBe('deployment.apps/web configured\n');
+		const path = '{.spec.replicas}/{.spec.template.spec.containers[0].image}';
+		expect(await out(`kubectl get deploy web -o jsonpath=${path}`)).toBe('3/nginx:1.26');
+	});
+
+	it('prints the server’s tables', async () => {
+		await out('kubectl apply -f web.yaml');
+		expect(await out('kubectl get deploy')).toBe(
+			'NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    0/2     0            0           0s\n',
+		);
+		expect(await out('kubectl get deploy -o name')).toBe('deployment.apps/web\n');
+		expect(await out('kubectl get deploy -A --no-headers')).toMatch(/^default +web +0\/2/);
+	});
+
+	it('says where nothing was found', async () => {
+		expect((await shell.run('kubectl get pods')).err).toBe(
+			'No resources found in default namespace.\n',
+		);
+		expect((await shell.run('kubectl get pods -A')).err).toBe('No resources found\n');
+	});
+
+	it.each([
+		['kubectl get pod x', 'Error from server (NotFound): pods "x" not found\n'],
+		['kubectl get foo', 'error: the server doesn\'t have a resource type "foo"\n'],
+		['kubectl get pods --foo', "error: unknown flag: --foo\nSee 'kubectl get --help' for usage.\n"],
+		['kubectl gte', 'error: unknown command "gte" for "kubectl"\n\nDid you mean this?\n\tget\n'],
+		['kubectl apply -f nope.yaml', 'error: the path "nope.yaml" does not exist\n'],
+		['kubectl run x', 'error: required flag(s) "image" not set\n'],
+		['kubectl top pods', 'error: Metrics API not available\n'],
+		[
+			'kubectl rollout foo',
+			'error: unknown command "foo"\nSee \'kubectl rollout -h\' for help and examples\n',
+		],
+	])('%s fails with upstream’s words', async (line, err) => {
+		expect(await fails(line)).toBe(err);
+	});
+
+	it('tells unknown fields and invalid objects by file', async () => {
+		shell.files.set('bad.yaml', web.replace('replicas: 2', 'bogus: 2'));
+		expect(await fails('kubectl apply -f bad.yaml')).toBe(
+			'Error from server (BadRequest): error when creating "bad.yaml": Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.bogus"\n',
+		);
+	});
+
+	it('changes objects with scale, set, label and patch', async () => {
+		await out('kubectl apply -f web.yaml');
+		expect(await out('kubectl scale deploy/web --replicas=4')).toBe('deployment.apps/web scaled\n');
+		expect(await out('kubectl set image deploy/web nginx=nginx:2')).toBe(
+			'deployment.apps/web image updated\n',
+		);
+		expect(await out('kubectl label deploy web tier=front')).toBe('deployment.apps/web labeled\n');
+		expect(await fails('kubectl label deploy web tier=back')).toContain(
+			"'tier' already has a value (front), and --overwrite is false",
+		);
+		expect(await out(`kubectl patch deploy web -p '{"spec":{"paused":true}}'`)).toBe(
+			'deployment.apps/web patched\n',
+		);
+		expect(await out('kubectl get deploy web -o jsonpath={.spec.replicas}{.spec.paused}')).toBe(
+			'4true',
+		);
+	});
+
+	it('makes objects from arguments, or only shows them', async () => {
+		expect(await out('kubectl create deployment d --image=nginx --dry-run=client -o yaml')).toBe(
+			'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  creationTimestamp: null\n  labels:\n    app: d\n  name: d\nspec:\n  replicas: 1\n  selector:\n    matchLabels:\n      app: d\n  strategy: {}\n  template:\n    metadata:\n      creationTimestamp: null\n      labels:\n        app: d\n    spec:\n      containers:\n      - image: nginx\n        name: nginx\n        resources: {}\nstatus: {}\n',
+		);
+		expect(await out('kubectl create cm c --from-literal=a=b')).toBe('configmap/c created\n');
+		expect(await fails('kubectl create cm c --from-literal=a=b')).toBe(
+			'error: failed to create configmap: configmaps "c" already exists\n',
+		);
+	});
+
+	it('deletes by name, file and selector', async () => {
+		await out('kubectl apply -f web.yaml');
+		expect(await out('kubectl delete -f web.yaml')).toBe('deployment.apps "web" deleted\n');
+		expect(await out('kubectl delete pods -l a=b')).toBe('No resources found\n');
+	});
+
+	it('describes an unscheduled pod in columns', async () => {
+		await out('kubectl run p --image=busybox --restart=Never -- sleep 5');
+		const text = await out('kubectl describe pod p');
+		expect(text).toContain('Name:             p\nNamespace:        default\n');
+		expect(text).toContain('    Args:\n      sleep\n      5\n');
+		expect(text).toMatch(/Node-Selectors: +<none>\nTolerations: +node.kubernetes.io\/not-ready/);
+	});
+
+	it('ends a watch with 130 on Ctrl-C', async () => {
+		const stop = new AbortController();
+		const running = shell.run('kubectl get ns -w', { signal: stop.signal });
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		stop.abort();
+		const ran = await running;
+		expect(ran.code).toBe(130);
+		expect(ran.out).toContain('default');
+	});
+
+	it('keeps the namespace of a context in the guest’s file', async () => {
+		expect(await out('kubectl config set-context --current --namespace=kube-system')).toBe(
+			'Context "drydock" modified.\n',
+		);
+		expect((await shell.run('kubectl get pods')).err).toBe(
+			'No resources found in kube-system namespace.\n',
+		);
+		expect(shell.files.get('/root/.kube/config')).toContain('namespace: kube-system');
+	});
+
+	it('behaves as upstream’s without a configuration when a file is named that is not there', async () => {
+		shell.env['KUBECONFIG'] = '/nowhere';
+		expect(await fails('kubectl get pods')).toBe(
+			'The connection to the server localhost:8080 was refused - did you specify the right host or port?\n',
+		);
+	});
+
+	it('answers completion in cobra’s form', async () => {
+		expect(await out('kubectl __complete des')).toMatch(/^describe\t.*\n:4\n$/);
+		expect(await out('kubectl __completeNoDesc get ns kube-p')).toBe('kube-public\n:4\n');
+		expect(await out('kubectl __completeNoDesc get pods --names')).toBe('--namespace=\n:4\n');
+		expect(await out('kubectl __completeNoDesc get pods -n def')).toBe('default\n:4\n');
+	});
+
+	it('refuses clearly what it cannot do', async () => {
+		expect(await fails('kubectl port-forward pod/x 8080:80')).toMatch(
+			/^error: port-forward is not supported: /,
+		);
+	});
+});

@@ -1,0 +1,37 @@
+import { listAll } from './builder.ts';
+import type { Info } from './builder.ts';
+import { CliError } from './errors.ts';
+import { listAt, textAt, type Manifest } from './fields.ts';
+import { filenames } from './options.ts';
+import { selectorOf } from './pod-for.ts';
+import type { Session } from './session.ts';
+
+export const revisionKey = 'deployment.kubernetes.io/revision';
+export const changeCauseKey = 'kubernetes.io/change-cause';
+
+/** The ReplicaSets of a Deployment by revision, oldest first. */
+export async function revisionsOf(session: Session, info: Info): Promise<Map<number, Manifest>> {
+	if (info.object.kind !== 'Deployment')
+		throw new CliError(
+			`no history viewer has been implemented for {"${info.resource.group}" "${info.object.kind}"}`,
+		);
+	const resource = await session.resource('replicasets.apps');
+	const labelSelector = selectorOf(info.object);
+	const sets = await listAll(session, { resource, namespace: info.namespace }, { labelSelector });
+	const { uid } = info.object.metadata;
+	const owned = sets.filter((set) =>
+		listAt(set, 'metadata', 'ownerReferences').some((owner) => owner['uid'] === uid),
+	);
+	const entries = owned.map((set): [number, Manifest] => [revisionOf(set), set]);
+	return new Map(entries.filter(([revision]) => revision > 0).sort(([a], [b]) => a - b));
+}
+
+function revisionOf(object: Manifest): number {
+	return Number(textAt(object, 'metadata', 'annotations', revisionKey) || '0');
+}
+
+/** Every rollout command needs to be told of which object. */
+export function requireResource(session: Session): void {
+	if (session.args.length === 0 && filenames(session).length === 0)
+		throw new CliError('required resource not specified');
+}
