@@ -1,0 +1,70 @@
+import type { Agent } from '../../api/agent.ts';
+import { runProgram } from '../engine/kernel.ts';
+import { jumps } from './base-rules.ts';
+import type { RuleSet, Table } from './rule-set.ts';
+import { emptyRuleSet } from './rule-set.ts';
+
+/** A program of the guest that did not succeed. */
+export class ProgramError extends Error {}
+
+/** Runs a program of the node to its end; throws with what it said when it failed. */
+export async function succeed(agent: Agent, argv: string[], input?: string): Promise<string> {
+	const { code, stdout, stderr } = await runProgram(agent, argv, input);
+	if (code === 0) return stdout;
+	throw new ProgramError(`${argv.join(' ')}: exit status ${code}: ${stderr.trim()}`);
+}
+
+/** What is in the kernel of ours: chains by name with rules that match none of ours, and the jumps that are missing. */
+export interface Found {
+	chains: RuleSet;
+	missingJumps: typeof jumps;
+}
+
+/** Reads `iptables-save`. */
+export function parseSave(text: string): Found {
+	const chains = emptyRuleSet();
+	const present = new Set<string>();
+	let table: Table | undefined;
+	for (const line of text.split('\n')) {
+		if (line.startsWith('*'))
+			table = line === '*nat' ? 'nat' : line === '*filter' ? 'filter' : undefined;
+		const chain = /^:(KUBE-\S+)/.exec(line)?.[1];
+		if (table && chain) chains[table].set(chain, ['found']);
+		const jump = /^-A ([A-Z]+) (?:.* )?-j (KUBE-\S+)$/.exec(line);
+		if (table && jump) present.add(`${table} ${jump[1]} ${jump[2]}`);
+	}
+	const missingJumps = jumps.filter(({ table: of, from, rule }) => {
+		const target = rule.slice(rule.lastIndexOf(' ') + 1);
+		return !present.has(`${of} ${from} ${target}`);
+	});
+	return { chains, missingJumps };
+}
+
+/** Puts jumps before the last line of their table, which makes the chains they lead to. */
+export function withJumps(input: string, missing: typeof jumps): string {
+	let text = input;
+	for (const table of ['filter', 'nat'] as const) {
+		const lines = missing
+			.filter((jump) => jump.table === table)
+			.map(({ from, rule }) => `-I ${from} 1 ${rule}\n`)
+			.join('');
+		if (lines === '') continue;
+		const head = `*${table}\n`;
+		const start = text.indexOf(head);
+		if (start < 0) text += `${head}${lines}COMMIT\n`;
+		else {
+			const end = text.indexOf('COMMIT\n', start);
+			text = text.slice(0, end) + lines + text.slice(end);
+		}
+	}
+	return text;
+}
+
+export async function readTables(agent: Agent): Promise<Found> {
+	return parseSave(await succeed(agent, ['iptables-save']));
+}
+
+/** One atomic change of all tables named in `input`. */
+export async function restore(agent: Agent, input: string): Promise<void> {
+	await succeed(agent, ['iptables-restore', '--noflush'], input);
+}

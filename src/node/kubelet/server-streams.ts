@@ -1,0 +1,179 @@
+import type { Agent, GuestProcess, GuestSocket } from '../../api/agent.ts';
+import type { Attachment, ContainerConfig, ExecConfig } from '../../api/engine.ts';
+import type { Connection } from '../../api/transport.ts';
+import { toStatus } from '../../client/status.ts';
+import { dialErrorText } from './dial-error.ts';
+
+const stdoutChannel = 1;
+const stderrChannel = 2;
+const statusChannel = 3;
+const resizeChannel = 4;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function json(value: unknown): Uint8Array<ArrayBuffer> {
+	return encoder.encode(JSON.stringify(value));
+}
+
+/** What channel 3 says at the end of an exec. After client-go/tools/remotecommand: v4 protocol */
+export function exitStatus(code: number): object {
+	if (code === 0) return { metadata: {}, status: 'Success' };
+	return {
+		metadata: {},
+		status: 'Failure',
+		message: 'command terminated with non-zero exit code',
+		reason: 'NonZeroExitCode',
+		details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+	};
+}
+
+/** The end of a connection that takes input from the client and gives it to a process. */
+interface Input {
+	write(data: Uint8Array): Promise<void>;
+	closeStdin(): void;
+	resize(rows: number, columns: number): void;
+}
+
+async function feed(connection: Connection, input: Input, wantsStdin: boolean): Promise<void> {
+	for await (const { channel, data } of connection.messages) {
+		if (channel === resizeChannel && data) {
+			const { Width, Height } = JSON.parse(decoder.decode(data)) as Record<string, number>;
+			if (Width && Height) input.resize(Height, Width);
+		} else if (channel === 0 && wantsStdin) {
+			if (data) await input.write(data).catch(() => undefined);
+			else input.closeStdin();
+		}
+	}
+}
+
+function sendOutput(connection: Connection, wants: { stdout: boolean; stderr: boolean }) {
+	return async (stream: 'stdout' | 'stderr', data: Uint8Array<ArrayBuffer>) => {
+		if (!wants[stream]) return;
+		await connection.send({ channel: stream === 'stdout' ? stdoutChannel : stderrChannel, data });
+	};
+}
+
+export interface StreamOptions {
+	stdin: boolean;
+	stdout: boolean;
+	stderr: boolean;
+	tty: boolean;
+	command: string[];
+}
+
+/** The upstream kubelet calls the streams input, output and error; kubectl stdin, stdout and stderr. */
+export function streamOptions(query: URLSearchParams): StreamOptions {
+	const on = (...names: string[]) =>
+		names.some((name) => ['1', 'true'].includes(query.get(name) ?? ''));
+	return {
+		stdin: on('input', 'stdin'),
+		stdout: on('output', 'stdout'),
+		stderr: on('error', 'stderr') && !on('tty'),
+		tty: on('tty'),
+		command: query.getAll('command'),
+	};
+}
+
+export function execConfig(options: StreamOptions): ExecConfig {
+	return { cmd: options.command, tty: options.tty, stdin: options.stdin };
+}
+
+/** Carries one exec to its end. After pkg/kubelet/cri streaming: remotecommand.ServeExec */
+export async function serveExec(
+	connection: Connection,
+	start: () => Promise<GuestProcess>,
+	options: StreamOptions,
+	hangUp: (process: GuestProcess) => void,
+): Promise<void> {
+	try {
+		const process = await start();
+		process.onOutput(sendOutput(connection, { ...options, stdout: options.stdout || options.tty }));
+		let ended = false;
+		void feed(connection, process, options.stdin).then(() => {
+			if (!ended) hangUp(process);
+		});
+		const { code } = await process.exited;
+		ended = true;
+		await connection.send({ channel: statusChannel, data: json(exitStatus(code)) });
+	} catch (error) {
+		const status = toStatus(error);
+		const message = `error executing command in container: ${(error as Error).message}`;
+		await connection.send({ channel: statusChannel, data: json({ ...status, message }) });
+	}
+	connection.close();
+}
+
+/** Carries an attachment until the container ends or the client leaves. */
+export async function serveAttach(
+	connection: Connection,
+	attachment: Attachment,
+	options: StreamOptions,
+	config: ContainerConfig,
+): Promise<void> {
+	attachment.onOutput(sendOutput(connection, options));
+	const input = feed(connection, attachment, options.stdin && config.openStdin === true);
+	await Promise.race([attachment.done, input.then(() => attachment.detach())]);
+	await connection.send({ channel: statusChannel, data: json(exitStatus(0)) });
+	connection.close();
+}
+
+async function copyBack(
+	connection: Connection,
+	socket: GuestSocket,
+	channel: number,
+): Promise<void> {
+	for await (const data of socket.data) await connection.send({ channel, data });
+	await connection.send({ channel, data: undefined });
+}
+
+/**
+ * Joins the channels of a port-forward to connections made inside the pod's network namespace.
+ * After cri streaming: portforward.ServePortForward
+ */
+export async function servePortForward(
+	connection: Connection,
+	agent: Agent,
+	netns: string | undefined,
+	ports: number[],
+): Promise<void> {
+	const sockets = await Promise.all(
+		ports.map((port, index) => openPort(connection, agent, netns, port, index)),
+	);
+	const back = sockets.map(async (socket, index) => {
+		if (socket) await copyBack(connection, socket, 2 * index).catch(() => undefined);
+	});
+	const forward = forwardAll(connection, sockets);
+	await Promise.race([Promise.all(back), forward]);
+	for (const socket of sockets) socket?.close();
+	connection.close();
+}
+
+async function openPort(
+	connection: Connection,
+	agent: Agent,
+	netns: string | undefined,
+	port: number,
+	index: number,
+): Promise<GuestSocket | undefined> {
+	const address = '127.0.0.1';
+	try {
+		return await agent.dial({ address, port, timeoutMs: 30_000, ...(netns ? { netns } : {}) });
+	} catch (error) {
+		const text = dialErrorText(error, address, port).replace('dial tcp', 'IPv4: dial tcp4');
+		const message = `failed to connect to localhost:${port} inside namespace "${netns ?? 'host'}", ${text}`;
+		await connection.send({ channel: 2 * index + 1, data: encoder.encode(message) });
+		return undefined;
+	}
+}
+
+async function forwardAll(
+	connection: Connection,
+	sockets: (GuestSocket | undefined)[],
+): Promise<void> {
+	for await (const { channel, data } of connection.messages) {
+		const socket = channel % 2 === 0 ? sockets[channel / 2] : undefined;
+		if (data) await socket?.write(data).catch(() => undefined);
+		else socket?.end();
+	}
+}
