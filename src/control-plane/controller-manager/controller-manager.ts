@@ -1,0 +1,74 @@
+import type { Client } from '../../client/rest.ts';
+import type { Clock } from '../../util/clock.ts';
+import type { Rng } from '../../util/rng.ts';
+import type { Controller, ControllerContext } from './context.ts';
+import { DeploymentController } from './deployment.ts';
+import { EndpointSliceController } from './endpoint-slice.ts';
+import { EndpointsController } from './endpoints.ts';
+import { GarbageCollector } from './garbage-collector.ts';
+import { createInformers } from './informers.ts';
+import { NamespaceController } from './namespace.ts';
+import { NamespaceContentsController } from './namespace-contents.ts';
+import { NodeIpamController } from './node-ipam.ts';
+import { NodeLifecycleController } from './node-lifecycle.ts';
+import { defaultOptions, type ControllerOptions } from './options.ts';
+import { PodGcController } from './pod-gc.ts';
+import { ReplicaSetController } from './replica-set.ts';
+import { TaintEvictionController } from './taint-eviction.ts';
+
+export interface StartControllersOptions {
+	client: Client;
+	clock: Clock;
+	rng: Rng;
+	signal: AbortSignal;
+	/** What differs from upstream's defaults. */
+	options?: Partial<ControllerOptions>;
+	/** Told of every failed reconcile, which is then tried again. */
+	onError?: (controller: string, key: string, error: unknown) => void;
+}
+
+/** All control loops of one cluster. After cmd/kube-controller-manager */
+export interface ControllerManager {
+	/** Settles when every controller has its first local copy and works. */
+	readonly ready: Promise<void>;
+	/** Each controller's state as plain data, by its name. */
+	snapshot(): Record<string, unknown>;
+}
+
+const controllerTypes: (new (context: ControllerContext) => Controller)[] = [
+	DeploymentController,
+	ReplicaSetController,
+	EndpointSliceController,
+	EndpointsController,
+	NamespaceController,
+	NamespaceContentsController,
+	GarbageCollector,
+	NodeLifecycleController,
+	NodeIpamController,
+	TaintEvictionController,
+	PodGcController,
+];
+
+/** Builds and runs every controller until the signal aborts. */
+export function startControllers(start: StartControllersOptions): ControllerManager {
+	const { client, clock, rng, signal, options, onError = () => undefined } = start;
+	const informers = createInformers(client, clock, (error) => onError('informer', '', error));
+	const context: ControllerContext = {
+		client,
+		clock,
+		rng,
+		signal,
+		informers,
+		onError,
+		options: { ...defaultOptions, ...options },
+	};
+	const controllers = controllerTypes.map((Type) => new Type(context));
+	const ready = informers.start(signal).then(() => {
+		for (const controller of controllers) controller.run();
+	});
+	// Stopping before the first list is no failure for whoever does not wait.
+	ready.catch(() => undefined);
+	const snapshot = () =>
+		Object.fromEntries(controllers.map((controller) => [controller.name, controller.snapshot()]));
+	return { ready, snapshot };
+}
