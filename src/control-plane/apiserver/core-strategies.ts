@@ -137,6 +137,13 @@ export const nodeStrategy: Strategy<Node> = {
 		const { status } = node;
 		if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
 	},
+	/** No pod is bound before the node's health is known. After plugin/pkg/admission/nodetaint */
+	prepareForCreate({ spec }) {
+		const key = 'node.kubernetes.io/not-ready';
+		const taints = spec.taints ?? [];
+		if (!taints.some((taint) => taint.key === key && taint.effect === 'NoSchedule'))
+			spec.taints = [...taints, { key, effect: 'NoSchedule' }];
+	},
 	validate({ spec }) {
 		return (spec.taints ?? []).flatMap(({ key, effect }, i) => {
 			const path = `spec.taints[${i}]`;

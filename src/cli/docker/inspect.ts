@@ -1,0 +1,105 @@
+import type { Engine } from '../../api/engine.ts';
+import { CliError } from './errors.ts';
+import { inspectContainer } from './inspect-container.ts';
+import { inspectImage, inspectNetwork, inspectVolume } from './inspect-others.ts';
+import { renderTemplate } from './print.ts';
+import { boolFlag, formatFlag, type ArgumentKind, type Call, type Verb } from './verb.ts';
+
+type Kind = 'container' | 'image' | 'network' | 'volume';
+type Found = Record<string, unknown> | undefined;
+
+const finders: Record<Kind, (engine: Engine, name: string) => Found> = {
+	container: (engine, name) => {
+		const found = absentAsUndefined(() => engine.container(name));
+		return found && inspectContainer(found, engine);
+	},
+	image: (engine, name) => {
+		const found = engine.image(name);
+		return found && inspectImage(found);
+	},
+	network: (engine, name) => {
+		const fits = (id: string, own: string) =>
+			own === name || (name.length > 2 && id.startsWith(name));
+		const found = engine.listNetworks().find((network) => fits(network.id, network.name));
+		return found && inspectNetwork(found);
+	},
+	volume: (engine, name) => {
+		const found = engine.listVolumes().find((volume) => volume.name === name);
+		return found && inspectVolume(found);
+	},
+};
+
+const absence: Record<Kind | 'any', (name: string) => string> = {
+	any: (name) => `Error: No such object: ${name}`,
+	container: (name) => `Error response from daemon: No such container: ${name}`,
+	image: (name) =>
+		`Error response from daemon: No such image: ${name}${/[:@]/.test(name) ? '' : ':latest'}`,
+	network: (name) => `Error response from daemon: network ${name} not found`,
+	volume: (name) => `Error response from daemon: get ${name}: no such volume`,
+};
+
+function absentAsUndefined<T>(get: () => T): T | undefined {
+	try {
+		return get();
+	} catch (error) {
+		if ((error as { status?: number }).status === 404) return undefined;
+		throw error;
+	}
+}
+
+/** `docker inspect` */
+export const inspect: Verb = {
+	name: 'inspect',
+	usage: 'inspect [OPTIONS] NAME|ID [NAME|ID...]',
+	short: 'Return low-level information on Docker objects',
+	flags: [
+		formatFlag(true),
+		boolFlag('size', 'Show sizes of containers', 's'),
+		{ name: 'type', kind: 'string', usage: 'Look for this kind of object only' },
+	],
+	min: 1,
+	completes: 'container',
+	run: (call) => {
+		const type = call.flags.string('type');
+		if (type !== '' && !(type in finders))
+			throw new CliError(
+				`unknown type: "${type}": must be one of "container", "image", "network", "volume"`,
+			);
+		return inspectAll(call, type as Kind | '');
+	},
+};
+
+/** `docker container inspect` and its like. */
+export function inspectVerb(kind: Kind, completes: ArgumentKind): Verb {
+	const what = kind.toUpperCase();
+	return {
+		name: 'inspect',
+		usage: `${kind} inspect [OPTIONS] ${what} [${what}...]`,
+		short: `Display detailed information on one or more ${kind}s`,
+		flags: [formatFlag(true)],
+		min: 1,
+		completes,
+		run: (call) => inspectAll(call, kind),
+	};
+}
+
+async function inspectAll(call: Call, kind: Kind | ''): Promise<number> {
+	const { engine, args, flags, io } = call;
+	const kinds = kind === '' ? (Object.keys(finders) as Kind[]) : [kind];
+	const found: Record<string, unknown>[] = [];
+	const missing: string[] = [];
+	for (const name of args) {
+		const object = kinds.map((each) => finders[each](engine, name)).find(Boolean);
+		if (object) found.push(object);
+		else missing.push(absence[kind || 'any'](name));
+	}
+	await io.out(print(found, flags.string('format')));
+	if (missing.length > 0) throw new CliError(missing.join('\n'));
+	return 0;
+}
+
+function print(found: readonly Record<string, unknown>[], format: string): string {
+	if (format === '') return found.length > 0 ? `${JSON.stringify(found, null, 4)}\n` : '[]\n';
+	const source = format === 'json' ? '{{json .}}' : format;
+	return found.map((object) => `${renderTemplate(source, object)}\n`).join('');
+}

@@ -1,0 +1,53 @@
+import type { ExitStatus, GuestProcess } from '../../api/agent.ts';
+import type { Container, Image, PodSandbox, PortBinding } from '../../api/engine.ts';
+import type { Timer } from '../../util/clock.ts';
+import type { NetworkEndpoint } from '../cni/cni.ts';
+import { LogBuffer } from './logs.ts';
+import { OutputTaps } from './output-taps.ts';
+
+/** A promise with its settling functions outside. */
+export class Deferred<T> {
+	readonly promise: Promise<T>;
+	resolve!: (value: T) => void;
+
+	constructor() {
+		this.promise = new Promise((resolve) => (this.resolve = resolve));
+	}
+}
+
+/** A container with what cannot be said as plain data: its process, streams and timers. */
+export class ContainerRecord {
+	readonly info: Container;
+	readonly image: Image;
+	readonly logs: LogBuffer;
+	readonly taps = new OutputTaps();
+	process: GuestProcess | undefined;
+	/** Settles when this run of the process is over and cleaned up; undefined between runs. */
+	runEnd: Deferred<ExitStatus> | undefined;
+	/** Settles when it has stopped for good: no restart follows. */
+	stopped = new Deferred<ExitStatus>();
+	/** Size of the terminal its next process gets. */
+	size = { rows: 24, columns: 80 };
+	endpoint: NetworkEndpoint | undefined;
+	/** A network namespace made for this container alone. */
+	ownNetns: string | undefined;
+	/** Published ports with the host ports that were chosen. */
+	ports: PortBinding[] = [];
+	sandbox: PodSandbox | undefined;
+	anonymousVolumes: string[] = [];
+	/** Stopped by a user: the restart policy does not apply. */
+	manualStop = false;
+	restartDelay = 0;
+	restartTimer: Timer | undefined;
+	/** Taken at a start that is under way, so that two do not meet. */
+	starting = false;
+
+	constructor(info: Container, image: Image, now: () => number) {
+		this.info = info;
+		this.image = image;
+		this.logs = new LogBuffer(now);
+	}
+	get isRunning(): boolean {
+		return this.info.state === 'running' || this.info.state === 'paused';
+	}
+}

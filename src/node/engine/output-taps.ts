@@ -1,0 +1,66 @@
+import type { OutputName } from '../../api/agent.ts';
+import type { Attachment } from '../../api/engine.ts';
+
+type Listener = (stream: OutputName, data: Uint8Array<ArrayBuffer>) => void | Promise<void>;
+
+/** What an attachment can do to the process it watches. */
+export interface AttachTarget {
+	write(data: Uint8Array): Promise<void>;
+	closeStdin(): void;
+	resize(rows: number, columns: number): void;
+}
+
+class Tap implements Attachment {
+	readonly done: Promise<void>;
+	readonly #target: AttachTarget;
+	readonly #leave: (tap: Tap) => void;
+	#listener: Listener | undefined;
+	#kept: [OutputName, Uint8Array<ArrayBuffer>][] = [];
+	#finish: () => void = () => undefined;
+
+	constructor(target: AttachTarget, leave: (tap: Tap) => void) {
+		this.#target = target;
+		this.#leave = leave;
+		this.done = new Promise((resolve) => (this.#finish = resolve));
+	}
+	onOutput(listener: Listener): void {
+		this.#listener = listener;
+		for (const [stream, data] of this.#kept.splice(0)) void listener(stream, data);
+	}
+	async deliver(stream: OutputName, data: Uint8Array<ArrayBuffer>): Promise<void> {
+		if (!this.#listener) this.#kept.push([stream, data]);
+		else await this.#listener(stream, data);
+	}
+	write(data: Uint8Array): Promise<void> {
+		return this.#target.write(data);
+	}
+	closeStdin(): void {
+		this.#target.closeStdin();
+	}
+	resize(rows: number, columns: number): void {
+		this.#target.resize(rows, columns);
+	}
+	detach(): void {
+		this.#leave(this);
+		this.#finish();
+	}
+}
+
+/** Everybody who watches one container's streams; the slowest sets the pace. */
+export class OutputTaps {
+	readonly #taps = new Set<Tap>();
+
+	attach(target: AttachTarget): Attachment {
+		const tap = new Tap(target, (gone) => this.#taps.delete(gone));
+		this.#taps.add(tap);
+		return tap;
+	}
+	async deliver(stream: OutputName, data: Uint8Array<ArrayBuffer>): Promise<void> {
+		const taps = [...this.#taps];
+		await Promise.all(taps.map((tap) => tap.deliver(stream, data).catch(() => tap.detach())));
+	}
+	/** The container ended: every attachment is done. */
+	end(): void {
+		for (const tap of [...this.#taps]) tap.detach();
+	}
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { engineBench } from '../../../test/unit/engine-bench.ts';
+import type { PullProgress } from '../../api/engine.ts';
+
+const phases = (seen: PullProgress[]) =>
+	seen.filter((each) => each.phase !== 'downloading').map((each) => each.phase);
+
+describe('pullImage', () => {
+	it('unpacks each layer once and says what it does', async () => {
+		const { engine, layers, layout } = await engineBench();
+		const first: PullProgress[] = [];
+		await engine.pullImage('busybox', (each) => first.push(each));
+		expect(phases(first)).toEqual([
+			'resolving',
+			'waiting',
+			'verifying',
+			'extracting',
+			'extracting',
+			'complete',
+			'pulled',
+		]);
+		const before = layout.requests.length;
+		const second: PullProgress[] = [];
+		const image = await engine.pullImage('web:1', (each) => second.push(each));
+		expect(phases(second)).toContain('exists');
+		expect(layers.trees.size).toBe(2);
+		expect(layout.requests.slice(before).filter((path) => path.startsWith('blobs'))).toHaveLength(
+			3,
+		);
+		expect(image.size).toBe('shell'.length + 1);
+		expect(image.tags).toEqual(['web:1']);
+	});
+	it('binds a layer to its place on the node', async () => {
+		const { engine, agent } = await engineBench();
+		const image = await engine.pullImage('busybox');
+		const directory = image.layers[0]?.directory;
+		expect(directory).toMatch(/^\/var\/lib\/docker\/overlay2\/[0-9a-f]{32}\/diff$/);
+		expect(agent.ops).toContainEqual(
+			expect.objectContaining({ op: 'mount', target: directory, flags: ['bind'] }),
+		);
+	});
+	it('refuses a blob whose digest is wrong and can be tried again', async () => {
+		const { engine, layout } = await engineBench();
+		const [path, bytes] = [...layout.files].filter(([, each]) => each[0] === 0x1f)[0] ?? [
+			'',
+			Buffer.alloc(0),
+		];
+		layout.files.set(path, Buffer.from([...bytes].reverse()));
+		await expect(engine.pullImage('busybox')).rejects.toThrow('verification failed');
+		layout.files.set(path, bytes);
+		await expect(engine.pullImage('busybox')).resolves.toMatchObject({ tags: ['busybox:latest'] });
+	});
+	it('knows an unknown tag from an unknown repository', async () => {
+		const { engine } = await engineBench();
+		await expect(engine.pullImage('web:9')).rejects.toThrow(
+			'manifest for web:9 not found: manifest unknown: manifest unknown',
+		);
+		await expect(engine.pullImage('foo')).rejects.toMatchObject({
+			status: 404,
+			message: expect.stringContaining('pull access denied for foo') as string,
+		});
+	});
+	it('pulls two images with a common layer at the same time', async () => {
+		const { engine, layers } = await engineBench();
+		const [a, b] = await Promise.all([engine.pullImage('busybox'), engine.pullImage('web:1')]);
+		expect(a.layers[0]?.chainId).toBe(b.layers[0]?.chainId);
+		expect(layers.trees.size).toBe(2);
+	});
+	it('keeps a layer as long as an image uses it', async () => {
+		const { engine, layers } = await engineBench();
+		await engine.pullImage('busybox');
+		await engine.pullImage('web:1');
+		const removed = await engine.removeImage('busybox');
+		expect(removed[0]).toEqual({ untagged: 'busybox:latest' });
+		expect(layers.trees.size).toBe(2);
+		await engine.removeImage('web:1');
+		expect(layers.trees.size).toBe(0);
+	});
+});

@@ -1,0 +1,233 @@
+import type { ExitStatus, GuestProcess, KernelOp } from '../../api/agent.ts';
+import type { EngineError } from '../../client/engine-error.ts';
+import { cgroupFile, cgroupOps, cgroupRemovalOps, parseFlatKeyed } from './cgroup.ts';
+import {
+	containerFileMounts,
+	containerFileOps,
+	hostsFile,
+	removalOps,
+	resolvFile,
+} from './container-files.ts';
+import {
+	disconnectOps,
+	planNetwork,
+	publishPorts,
+	releaseNetwork,
+	type NetworkPlan,
+} from './container-network.ts';
+import { Deferred, type ContainerRecord } from './container-record.ts';
+import type { EngineContext } from './context.ts';
+import { runOps, textOf, tryOps } from './kernel.ts';
+import { nextDelay, shouldRestart } from './restart-policy.ts';
+import { processSpec } from './run-spec.ts';
+import { sandboxShm } from './sandbox-files.ts';
+import { startFailure } from './start-error.ts';
+import { hasChildren } from './whiteouts.ts';
+
+/** Starts a container's process and clears up after it: one batch and one spawn, one batch at the end. */
+export class Runner {
+	readonly #context: EngineContext;
+
+	constructor(context: EngineContext) {
+		this.#context = context;
+	}
+	async start(record: ContainerRecord): Promise<void> {
+		if (record.isRunning || record.starting) return;
+		record.starting = true;
+		record.restartTimer?.cancel();
+		try {
+			await this.#start(record);
+		} finally {
+			record.starting = false;
+		}
+	}
+	async #start(record: ContainerRecord): Promise<void> {
+		const { info } = record;
+		const plan = planNetwork(this.#context, record);
+		try {
+			await runOps(this.#context.agent, this.#startOps(record, plan));
+			await this.#copyUp(record);
+			await publishPorts(this.#context, record);
+			record.process = await this.#spawn(record, plan);
+		} catch (error) {
+			info.exitCode = error instanceof SpawnError ? error.exitCode : 128;
+			const shown = error instanceof SpawnError ? error.cause : error;
+			info.error = (shown as Error).message;
+			await this.#takeDown(record, []);
+			if (info.state === 'restarting') info.state = 'exited';
+			this.#context.events.container('die', info, info.exitCode);
+			if (info.config.autoRemove) await this.#discard(record);
+			throw shown;
+		}
+		this.#started(record, record.process);
+	}
+	async #discard(record: ContainerRecord): Promise<void> {
+		await tryOps(this.#context.agent, removalOps(record.info.id));
+		await this.forget(record, true);
+	}
+	#startOps(record: ContainerRecord, plan: NetworkPlan): KernelOp[] {
+		const { info } = record;
+		const { node } = this.#context;
+		const { lower, upper, work, merged } = info.overlay;
+		const data = `lowerdir=${lower.join(':')},upperdir=${upper},workdir=${work}`;
+		return [
+			{ op: 'mount', source: 'overlay', target: merged, fstype: 'overlay', data },
+			...plan.ops,
+			...(record.sandbox ? [] : this.#fileOps(record)),
+			...cgroupOps(info.cgroup, info.config.resources ?? {}, node.cgroups),
+		];
+	}
+	#fileOps(record: ContainerRecord): KernelOp[] {
+		const { config, id, ip } = record.info;
+		const hostname = this.#hostname(record);
+		const hosts = hostsFile({ ip, hostname, extra: config.extraHosts ?? [] });
+		const resolv = resolvFile(config.dns, this.#context.node.resolvConf);
+		return containerFileOps(id, { hostname, hosts, resolv });
+	}
+	#hostname({ info }: ContainerRecord): string {
+		const { hostname, network } = info.config;
+		return hostname || (network === 'host' ? this.#context.node.name : info.id.slice(0, 12));
+	}
+	async #copyUp(record: ContainerRecord): Promise<void> {
+		const chain = record.image.layers.map((layer) => layer.chainId);
+		await this.#context.volumes.copyUp(record.info.mounts, record.info.overlay.merged, (path) =>
+			hasChildren(path, this.#context.layers.indexes(chain)),
+		);
+	}
+	async #spawn(record: ContainerRecord, plan: NetworkPlan): Promise<GuestProcess> {
+		const { info, sandbox } = record;
+		const spec = processSpec(info, record.image, {
+			netns: plan.netns,
+			sandbox,
+			shm: sandbox ? sandboxShm(sandbox.id) : undefined,
+			files: containerFileMounts(sandbox?.id ?? info.id),
+			hostname: sandbox ? sandbox.config.hostname : this.#hostname(record),
+			size: record.size,
+		});
+		try {
+			return await this.#context.agent.spawn(spec);
+		} catch (error) {
+			const { error: shown, exitCode } = startFailure(error);
+			throw new SpawnError(shown, exitCode);
+		}
+	}
+	#started(record: ContainerRecord, process: GuestProcess): void {
+		const { info, logs, taps } = record;
+		Object.assign(info, { state: 'running', pid: process.pid, exitCode: 0, error: '' });
+		Object.assign(info, { oomKilled: false, finished: info.finished });
+		info.started = this.#context.clock.now();
+		record.manualStop = false;
+		record.runEnd = new Deferred();
+		logs.begin();
+		process.onOutput((stream, data) => {
+			logs.append(stream, data);
+			return taps.deliver(stream, data);
+		});
+		this.#context.events.container('start', info);
+		if (info.config.resources?.memory)
+			void this.#context.agent.watchOom(info.cgroup).catch(() => undefined);
+		// A rejection means that the guest is gone, and with it all there was to clear up.
+		void process.exited
+			.then((status) => this.#ended(record, status))
+			.catch((error: unknown) => this.#lost(record, error));
+	}
+	#lost(record: ContainerRecord, error: unknown): void {
+		record.process = undefined;
+		Object.assign(record.info, { state: 'dead', pid: 0, error: (error as Error).message });
+		record.logs.end();
+		record.taps.end();
+		record.stopped.resolve({ code: 255 });
+		record.runEnd?.resolve({ code: 255 });
+	}
+	async #ended(record: ContainerRecord, status: ExitStatus): Promise<void> {
+		const { info } = record;
+		const { clock, events } = this.#context;
+		record.process = undefined;
+		const again = this.#willRestart(record, status);
+		const isLast = !again && (info.config.autoRemove ?? false);
+		await this.#takeDown(record, isLast ? removalOps(info.id) : []);
+		const ranMs = clock.now() - info.started;
+		Object.assign(info, { pid: 0, exitCode: status.code, finished: clock.now() });
+		info.state = again ? 'restarting' : 'exited';
+		events.container('die', info, status.code);
+		record.logs.end();
+		if (again) this.#scheduleRestart(record, ranMs);
+		else await this.#stopped(record, status, isLast);
+		record.runEnd?.resolve(status);
+		record.runEnd = undefined;
+	}
+	#willRestart(record: ContainerRecord, status: ExitStatus): boolean {
+		const { config, restartCount } = record.info;
+		return shouldRestart(config.restart, {
+			exitCode: status.code,
+			restartCount,
+			manual: record.manualStop,
+		});
+	}
+	/** Unmounts, disconnects and removes the cgroup; tells by its counter whether the kernel killed for memory. */
+	async #takeDown(record: ContainerRecord, more: KernelOp[]): Promise<void> {
+		const { info } = record;
+		const { agent } = this.#context;
+		const [kill, remove] = cgroupRemovalOps(info.cgroup);
+		if (!kill || !remove) return;
+		const results = await tryOps(agent, [
+			{ op: 'read', path: cgroupFile(info.cgroup, 'memory.events') },
+			kill,
+			{ op: 'umount', target: info.overlay.merged, lazy: true },
+			...disconnectOps(this.#context, record),
+			...more,
+			remove,
+		]);
+		const oomKills = parseFlatKeyed(textOf(results[0]))['oom_kill'] ?? 0;
+		if (oomKills > 0) info.oomKilled = true;
+		const last = results.at(-1);
+		if (last && !last.ok && last.errno === 'EBUSY') this.#retryRemoval(remove);
+		await releaseNetwork(this.#context, record);
+	}
+	/** Processes that were killed with the cgroup may still be on their way out. */
+	#retryRemoval(remove: KernelOp): void {
+		this.#context.clock.after(200, () => {
+			void tryOps(this.#context.agent, [remove]).catch(() => undefined);
+		});
+	}
+	#scheduleRestart(record: ContainerRecord, ranMs: number): void {
+		record.restartDelay = nextDelay(record.restartDelay, ranMs);
+		record.restartTimer = this.#context.clock.after(record.restartDelay, () => {
+			record.info.restartCount++;
+			this.start(record).catch(() => this.giveUp(record));
+		});
+	}
+	/** A container that waited for its restart will not get it. */
+	giveUp(record: ContainerRecord): void {
+		record.restartTimer?.cancel();
+		record.info.state = 'exited';
+		void this.#stopped(record, { code: record.info.exitCode }, false);
+	}
+	async #stopped(record: ContainerRecord, status: ExitStatus, removed: boolean): Promise<void> {
+		record.restartDelay = 0;
+		record.taps.end();
+		if (removed) await this.forget(record, true);
+		record.stopped.resolve(status);
+		record.stopped = new Deferred();
+	}
+	/** Drops a container whose files are gone. */
+	async forget(record: ContainerRecord, volumes: boolean): Promise<void> {
+		const { containers, events, volumes: store } = this.#context;
+		containers.delete(record.info.id);
+		for (const name of volumes ? record.anonymousVolumes : [])
+			await store.remove(name, []).catch(() => undefined);
+		events.container('destroy', record.info);
+	}
+}
+
+/** The kernel refused the process itself; carries what is shown and the exit code of the container. */
+class SpawnError extends Error {
+	readonly exitCode: number;
+	override readonly cause: EngineError;
+
+	constructor(cause: EngineError, exitCode: number) {
+		super(cause.message);
+		this.cause = cause;
+		this.exitCode = exitCode;
+	}
+}

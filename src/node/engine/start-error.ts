@@ -1,0 +1,40 @@
+import { EngineError } from '../../client/engine-error.ts';
+
+/** Why a container or an exec did not start, as docker says it, with the exit code it is given. */
+export interface StartFailure {
+	error: EngineError;
+	exitCode: number;
+}
+
+/** What runc would have said. After moby/daemon/errors.go: setExitCodeFromError. */
+export function startFailure(cause: unknown): StartFailure {
+	const { errno = '', message } = cause as { errno?: string; message: string };
+	const isProgram = message.startsWith('exec');
+	const text =
+		isProgram || message.startsWith('unable to')
+			? message
+			: `error during container init: ${message}`;
+	return {
+		error: new EngineError(
+			isProgram ? 400 : 500,
+			'failed to create task for container: failed to create shim task: OCI runtime create failed: ' +
+				`runc create failed: unable to start container process: ${text}: unknown`,
+		),
+		exitCode: exitCodeOf(errno, isProgram),
+	};
+}
+
+/** The same for `docker exec`, whose exit code the client reads from the text. */
+export function execFailure(cause: unknown): EngineError {
+	const { message } = cause as { message: string };
+	return new EngineError(
+		message.startsWith('exec') ? 400 : 500,
+		`OCI runtime exec failed: exec failed: unable to start container process: ${message}: unknown`,
+	);
+}
+
+function exitCodeOf(errno: string, isProgram: boolean): number {
+	if (isProgram && (errno === 'ENOENT' || errno === 'ENOTDIR')) return 127;
+	if (isProgram && (errno === 'EACCES' || errno === 'EISDIR' || errno === 'ENOEXEC')) return 126;
+	return 128;
+}

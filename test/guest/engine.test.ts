@@ -1,0 +1,325 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootGuest, type Guest } from '../harness/guest.ts';
+import { startEngine, type EngineNode } from './engine-node.ts';
+
+let guest: Guest;
+let node: EngineNode;
+
+beforeAll(async () => {
+	guest = await bootGuest();
+	node = await startEngine(guest);
+	await node.docker(['pull', '-q', 'busybox']);
+}, 600_000);
+
+afterAll(() => guest?.close());
+
+const docker = (...words: string[]) => node.docker(words);
+
+/** Waits until a script of the node succeeds: programs need a moment to listen. */
+async function eventually(script: string): Promise<string> {
+	for (let attempt = 0; attempt < 50; attempt++) {
+		const { code, out } = await node.sh(script);
+		if (code === 0) return out;
+		await new Promise((done) => setTimeout(done, 100));
+	}
+	throw new Error(`never succeeded: ${script}`);
+}
+
+describe('a container', () => {
+	it('runs, and leaves nothing behind', async () => {
+		const before = await node.sh(
+			'ls /var/lib/docker/overlay2 /sys/fs/cgroup/docker; ip -br link | wc -l; mount | wc -l',
+		);
+		expect(await docker('run', '--rm', 'busybox', 'true')).toEqual({ code: 0, out: '', err: '' });
+		const after = await node.sh(
+			'ls /var/lib/docker/overlay2 /sys/fs/cgroup/docker; ip -br link | wc -l; mount | wc -l',
+		);
+		expect(after.out).toBe(before.out);
+	});
+	it('starts in less than half a second once the emulator is warm', async () => {
+		const times: number[] = [];
+		for (let run = 0; run < 6; run++) {
+			const begin = performance.now();
+			await docker('run', '--rm', 'busybox', 'true');
+			times.push(performance.now() - begin);
+		}
+		const plain = performance.now();
+		await node.sh('true');
+		const oneProgram = performance.now() - plain;
+		// Measured against the machine's own pace, so that a busy host does not decide.
+		expect(Math.min(...times)).toBeLessThan(Math.max(500, oneProgram * 20));
+	});
+	it('has namespaces, a cgroup and a root of its own', async () => {
+		await docker('run', '-d', '--name', 'own', 'busybox', 'sleep', '1000');
+		const { pid, cgroup, overlay } = node.engine.container('own');
+		const kinds = ['mnt', 'pid', 'net', 'ipc', 'uts', 'cgroup'];
+		const read = (of: string) =>
+			node.sh(kinds.map((kind) => `readlink /proc/${of}/ns/${kind}`).join(';'));
+		const [inside, outside] = [await read(String(pid)), await read('1')];
+		const differing = inside.out
+			.split('\n')
+			.filter((line, i) => line && line !== outside.out.split('\n')[i]);
+		expect(differing).toHaveLength(kinds.length);
+		expect(
+			(await docker('exec', 'own', 'sh', '-c', 'cat /proc/self/cgroup; echo $$ ; cat /proc/1/comm'))
+				.out,
+		).toMatch(/^0::\/\n\d+\nsleep\n$/);
+		expect((await node.sh(`cat /proc/${pid}/cgroup`)).out).toBe(`0::/${cgroup}\n`);
+		expect((await node.sh(`mount -t overlay`)).out).toContain(
+			`overlay on ${overlay.merged} type overlay`,
+		);
+		await docker('exec', 'own', 'sh', '-c', 'echo new > /root/new; rm /bin/vi');
+		expect(
+			(await node.sh(`cat ${overlay.upper}/root/new; stat -c %t,%T,%F ${overlay.upper}/bin/vi`))
+				.out,
+		).toBe('new\n0,0,character special file\n');
+		expect((await docker('diff', 'own')).out).toBe('C /bin\nD /bin/vi\nC /root\nA /root/new\n');
+		await docker('rm', '-f', 'own');
+	});
+	it('is killed by the kernel beyond its memory', async () => {
+		const { code } = await docker(
+			'run',
+			'--name',
+			'oom',
+			'-m',
+			'15m',
+			'busybox',
+			'tail',
+			'/dev/zero',
+		);
+		expect(code).toBe(137);
+		expect(
+			(await docker('inspect', '-f', '{{.State.OOMKilled}} {{.State.ExitCode}}', 'oom')).out,
+		).toBe('true 137\n');
+		await docker('rm', 'oom');
+	});
+	it('has the capabilities docker gives, and a read-only /proc/sys', async () => {
+		const { out } = await docker(
+			'run',
+			'--rm',
+			'busybox',
+			'sh',
+			'-c',
+			'grep CapEff /proc/self/status; echo 1 > /proc/sys/net/ipv4/ip_forward; ls /proc/kcore -l | cut -c1; ip link set eth0 down 2>&1',
+		);
+		expect(out).toContain('00000000a80425fb');
+		expect(out).toContain('Operation not permitted');
+		const { out: all } = await docker(
+			'run',
+			'--rm',
+			'--privileged',
+			'busybox',
+			'sh',
+			'-c',
+			'ip link set eth0 down && echo done',
+		);
+		expect(all).toBe('done\n');
+	});
+	it('tells programs that are missing or not allowed', async () => {
+		const missing = await docker('run', '--rm', 'busybox', 'nosuch');
+		expect(missing).toMatchObject({ code: 127 });
+		expect(missing.err).toContain('exec: "nosuch": executable file not found in $PATH: unknown');
+		expect(await docker('run', '--rm', 'busybox', '/etc/passwd')).toMatchObject({ code: 126 });
+	});
+	it('takes its input and gives its output and exit code', async () => {
+		const ran = await node.docker(
+			['run', '-i', '--rm', 'busybox', 'sh', '-c', 'tr a-z A-Z; echo bad >&2; exit 7'],
+			'text\n',
+		);
+		expect(ran).toEqual({ code: 7, out: 'TEXT\n', err: 'bad\n' });
+	});
+	it('keeps its log', async () => {
+		await docker(
+			'run',
+			'--name',
+			'talker',
+			'busybox',
+			'sh',
+			'-c',
+			'for i in 1 2 3; do echo line $i; done',
+		);
+		expect((await docker('logs', 'talker')).out).toBe('line 1\nline 2\nline 3\n');
+		expect((await docker('logs', '--tail', '1', 'talker')).out).toBe('line 3\n');
+		await docker('rm', 'talker');
+	});
+	it('ends at once on a signal it heeds, and after the grace on one it does not', async () => {
+		await docker(
+			'run',
+			'-d',
+			'--name',
+			'polite',
+			'busybox',
+			'sh',
+			'-c',
+			'trap "exit 5" TERM; echo ready; while :; do sleep 0.1; done',
+		);
+		for await (const line of node.engine.logs('polite', { follow: true }))
+			if (line.data.length > 0) break;
+		await docker('stop', 'polite');
+		expect(node.engine.container('polite').exitCode).toBe(5);
+		await docker('run', '-d', '--name', 'deaf', 'busybox', 'sleep', '1000');
+		await docker('stop', '-t', '1', 'deaf');
+		expect(node.engine.container('deaf').exitCode).toBe(137);
+		await docker('rm', 'polite', 'deaf');
+	});
+	it('stands still while it is paused', async () => {
+		await docker(
+			'run',
+			'-d',
+			'--name',
+			'count',
+			'busybox',
+			'sh',
+			'-c',
+			'while :; do echo x; sleep 0.1; done',
+		);
+		await docker('pause', 'count');
+		const count = async () => (await docker('logs', 'count')).out.length;
+		const before = await count();
+		await new Promise((done) => setTimeout(done, 500));
+		expect(await count()).toBe(before);
+		await docker('unpause', 'count');
+		await docker('rm', '-f', 'count');
+	});
+	it('reaps with --init', async () => {
+		const script = 'sh -c "sleep 0.1 & exit" ; sleep 0.6; ps -o pid,stat,comm | grep -c Z';
+		expect((await docker('run', '--rm', 'busybox', 'sleep', '0')).code).toBe(0);
+		expect((await docker('run', '--rm', '--init', 'busybox', 'sh', '-c', script)).out).toBe('0\n');
+	});
+	it('shares a named volume, which gets what the image has there', async () => {
+		await docker(
+			'run',
+			'--rm',
+			'-v',
+			'shared:/etc',
+			'busybox',
+			'sh',
+			'-c',
+			'echo mine > /etc/mine',
+		);
+		expect(
+			(
+				await docker(
+					'run',
+					'--rm',
+					'-v',
+					'shared:/data:ro',
+					'busybox',
+					'sh',
+					'-c',
+					'cat /data/mine; ls /data/passwd; touch /data/x',
+				)
+			).out,
+		).toBe('mine\n/data/passwd\n');
+		expect((await node.sh('cat /var/lib/docker/volumes/shared/_data/mine')).out).toBe('mine\n');
+		expect((await docker('volume', 'rm', 'shared')).code).toBe(0);
+	});
+});
+
+describe('the network', () => {
+	it('connects containers and publishes ports', async () => {
+		await docker(
+			'run',
+			'-d',
+			'--name',
+			'web',
+			'-p',
+			'8080:80',
+			'busybox',
+			'httpd',
+			'-f',
+			'-p',
+			'80',
+			'-h',
+			'/etc',
+		);
+		const { ip, id } = node.engine.container('web');
+		expect((await docker('run', '--rm', 'busybox', 'ping', '-c', '1', '-W', '5', ip)).code).toBe(0);
+		const name = `${id.slice(0, 12)}\n`;
+		expect(await eventually(`wget -qO- http://${ip}/hostname`)).toBe(name);
+		expect(await eventually('wget -qO- http://127.0.0.1:8080/hostname')).toBe(name);
+		expect(await eventually('wget -qO- http://192.168.56.11:8080/hostname')).toBe(name);
+		expect((await node.sh('iptables -t nat -S DOCKER')).out).toContain(
+			`-A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination ${ip}:80`,
+		);
+		const other = await docker('run', '--name', 'late', '-p', '8080:80', 'busybox', 'true');
+		expect(other).toMatchObject({
+			code: 125,
+			err: expect.stringContaining('port is already allocated') as string,
+		});
+		await docker('rm', '-f', 'web', 'late');
+		expect((await node.sh('iptables -t nat -S DOCKER')).out).not.toContain('8080');
+	});
+	it('may be the node’s own, another container’s, or none', async () => {
+		expect((await docker('run', '--rm', '--network', 'host', 'busybox', 'hostname')).out).toBe(
+			'node-1\n',
+		);
+		expect(
+			(await docker('run', '--rm', '--network', 'none', 'busybox', 'ls', '/sys/class/net')).out,
+		).toBe('lo\n');
+		await docker('run', '-d', '--name', 'first', 'busybox', 'sleep', '1000');
+		const { ip } = node.engine.container('first');
+		expect(
+			(await docker('run', '--rm', '--network', 'container:first', 'busybox', 'ip', '-4', 'addr'))
+				.out,
+		).toContain(ip);
+		await docker('rm', '-f', 'first');
+	});
+});
+
+describe('a pod sandbox', () => {
+	it('holds the namespaces its containers share', async () => {
+		const sandbox = await node.engine.runPodSandbox({
+			name: 'web',
+			namespace: 'default',
+			uid: 'u1',
+			attempt: 0,
+			hostname: 'web',
+			labels: {},
+			annotations: {},
+			hostNetwork: false,
+			cgroupParent: 'kubepods/burstable/podu1',
+			dns: {
+				nameservers: ['10.96.0.10'],
+				searches: ['default.svc.cluster.local'],
+				options: ['ndots:5'],
+			},
+			portMappings: [{ containerPort: 80, protocol: 'tcp', hostPort: 9090 }],
+		});
+		const start = async (name: string, cmd: string[]) => {
+			const { id } = await node.engine.createContainer({
+				name,
+				image: 'busybox',
+				cmd,
+				sandbox: sandbox.id,
+			});
+			await node.engine.startContainer(id);
+			return node.engine.container(id);
+		};
+		const web = await start('pod_web', ['httpd', '-f', '-p', '80', '-h', '/etc']);
+		const side = await start('pod_side', ['sleep', '1000']);
+		const links = (pid: number) =>
+			node.sh(`for k in net ipc uts; do readlink /proc/${pid}/ns/$k; done`);
+		expect((await links(web.pid)).out).toBe((await links(sandbox.pid)).out);
+		expect((await links(side.pid)).out).toBe((await links(sandbox.pid)).out);
+		expect((await links(1)).out).not.toBe((await links(sandbox.pid)).out);
+		expect(sandbox.ip).toBe('10.244.1.2');
+		expect(await eventually(`wget -qO- http://${sandbox.ip}/hostname`)).toBe('web\n');
+		expect(await eventually('wget -qO- http://127.0.0.1:9090/hostname')).toBe('web\n');
+		expect((await docker('exec', 'pod_side', 'wget', '-qO-', 'localhost/hostname')).out).toBe(
+			'web\n',
+		);
+		expect((await docker('exec', 'pod_side', 'cat', '/etc/resolv.conf')).out).toContain(
+			'nameserver 10.96.0.10',
+		);
+		await node.engine.removePodSandbox(sandbox.id);
+		expect(
+			(
+				await node.sh(
+					'ip netns list; iptables -t nat -S | grep 9090; ls /sys/fs/cgroup/kubepods/burstable/podu1 | grep -c -E "^[0-9a-f]{64}$"',
+				)
+			).out,
+		).toBe('0\n');
+		expect(node.engine.listPodSandboxes()).toEqual([]);
+	});
+});
