@@ -1,0 +1,64 @@
+/** The parts of v86 that its own types leave out; names as in its source. */
+
+export interface VirtQueue {
+	enabled: boolean;
+	count_requests(): number;
+}
+
+export interface VirtioDevice {
+	virtio: { queues: VirtQueue[] };
+}
+
+export interface Cpu {
+	wasm_memory: WebAssembly.Memory;
+	in_hlt: Uint8Array;
+	instruction_counter: Uint32Array;
+	devices: { virtio_console: VirtioDevice; virtio_net: VirtioDevice };
+	last_result: Int32Array;
+	fpu_status_word: Uint16Array;
+	mxcsr: Int32Array;
+	current_tsc: Uint32Array;
+	store_current_tsc(): void;
+	set_tsc(low: number, high: number): void;
+}
+
+export interface Inode {
+	direntries: Map<string, number>;
+	size: number;
+	mode: number;
+	uid: number;
+	gid: number;
+	atime: number;
+	mtime: number;
+	ctime: number;
+	major: number;
+	minor: number;
+	symlink: string;
+	nlinks: number;
+}
+
+/** The file system of the 9p share. Errors are negative numbers; the root is inode 0. */
+export interface Filesystem {
+	inodes: Inode[];
+	inodedata: Record<number, Uint8Array>;
+	Search(parent: number, name: string): number;
+	CreateDirectory(name: string, parent: number): number;
+	CreateFile(name: string, parent: number): number;
+	CreateNode(name: string, parent: number, major: number, minor: number): number;
+	CreateSymlink(name: string, parent: number, target: string): number;
+	Link(parent: number, target: number, name: string): number;
+	Unlink(parent: number, name: string): number;
+}
+
+export interface Emulator {
+	v86: { cpu: Cpu };
+	bus: { send(event: string, data: unknown): void };
+	fs9p: Filesystem;
+	add_listener(event: string, listener: (data: never) => void): void;
+	run(): Promise<void>;
+	stop(): Promise<void>;
+	destroy(): Promise<void>;
+	save_state(): Promise<ArrayBuffer>;
+	restore_state(state: ArrayBuffer): Promise<void>;
+	get_instruction_counter(): number;
+}

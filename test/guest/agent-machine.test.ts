@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { httpRequest } from '../../src/node/agent/http-client.ts';
+import { shareMount } from '../../src/node/emulator/hardware.ts';
+import { RealClock } from '../../src/util/clock.ts';
+import { bootGuest, must, runInGuest, shell, type Guest } from '../harness/guest.ts';
+
+const clock = new RealClock();
+let guest: Guest;
+beforeAll(async () => {
+	guest = await bootGuest();
+});
+afterAll(() => guest.close());
+
+describe('sockets of the guest', () => {
+	it('carries a request to a server in the guest, and its answer', async () => {
+		await shell(guest.agent, 'mkdir /srv; seq 50000 > /srv/numbers; busybox httpd -p 8080 -h /srv');
+		const at = { address: '127.0.0.1', port: 8080, timeoutMs: 30_000 };
+		const { status, body } = await httpRequest(guest.agent, clock, { ...at, path: '/numbers' });
+		expect([status, body.length]).toEqual([200, 288_894]);
+		expect((await httpRequest(guest.agent, clock, { ...at, path: '/none' })).status).toBe(404);
+	});
+	it('says what the kernel says when there is no answer', async () => {
+		const ask = (address: string, netns?: string) =>
+			httpRequest(guest.agent, clock, { address, port: 81, ...(netns ? { netns } : {}) });
+		await expect(ask('127.0.0.1')).rejects.toThrow(
+			'dial tcp 127.0.0.1:81: connect: connection refused',
+		);
+		await must(guest.agent, [{ op: 'netns-add', path: '/run/netns/lonely' }]);
+		await expect(ask('10.1.2.3', '/run/netns/lonely')).rejects.toThrow(
+			'dial tcp 10.1.2.3:81: connect: network is unreachable',
+		);
+	});
+	it('lets this side serve TCP and UDP in the guest', async () => {
+		const tcp = await guest.agent.listenTcp({ address: '0.0.0.0', port: 9000 }, (socket) => {
+			void (async () => {
+				await socket.data[Symbol.asyncIterator]().next();
+				await socket.write(new TextEncoder().encode('HTTP/1.0 200 OK\r\n\r\nfrom outside\n'));
+				socket.end();
+			})();
+		});
+		expect(await shell(guest.agent, 'wget -q -O - http://127.0.0.1:9000/')).toBe('from outside\n');
+		const udp = await guest.agent.listenUdp(
+			{ address: '127.0.0.1', port: 5353 },
+			(datagram, reply) =>
+				reply(new TextEncoder().encode(`${new TextDecoder().decode(datagram.data)} pong`)),
+		);
+		const line = 'exec 3<>/dev/udp/127.0.0.1/5353; printf ping >&3; head -c 9 <&3';
+		const { stdout } = await runInGuest(guest.agent, { argv: ['bash', '-c', line] });
+		expect(stdout).toBe('ping pong');
+		tcp.close();
+		udp.close();
+		expect(await shell(guest.agent, 'wget -q -O - http://127.0.0.1:9000/')).toContain('refused');
+	});
+});
+
+describe('the machine', () => {
+	it('shares files written from outside, as a lower layer too', async () => {
+		guest.machine.files.writeTree('/layer', [
+			{
+				path: 'bin/hello',
+				type: 'file',
+				mode: 0o755,
+				uid: 0,
+				gid: 0,
+				mtime: 1_600_000_000,
+				data: new TextEncoder().encode('#!/bin/sh\necho hello from 9p\n'),
+			},
+			{ path: 'etc', type: 'char', mode: 0, uid: 0, gid: 0, mtime: 0 },
+		]);
+		const layer = `${shareMount.path}/layer`;
+		await must(guest.agent, [
+			{ op: 'mkdir', path: shareMount.path, parents: true },
+			{ op: 'mkdir', path: '/run/o/u', parents: true },
+			{ op: 'mkdir', path: '/run/o/w' },
+			{ op: 'mkdir', path: '/run/o/m' },
+			{
+				op: 'mount',
+				source: shareMount.tag,
+				target: shareMount.path,
+				fstype: '9p',
+				data: shareMount.data,
+			},
+			{
+				op: 'mount',
+				source: 'overlay',
+				target: '/run/o/m',
+				fstype: 'overlay',
+				data: `lowerdir=${layer}:/,upperdir=/run/o/u,workdir=/run/o/w`,
+			},
+		]);
+		expect(
+			await shell(guest.agent, '/run/o/m/bin/hello; ls -d /run/o/m/etc /run/o/m/usr 2>/dev/null'),
+		).toBe('hello from 9p\n/run/o/m/usr\n');
+		expect(
+			await shell(guest.agent, 'echo changed > /run/o/m/bin/hello; head -1 /run/o/m/bin/hello'),
+		).toBe('changed\n');
+	});
+	it('goes back to a saved state, and stands still while stopped', async () => {
+		const state = await guest.machine.saveState();
+		await shell(guest.agent, 'touch /marker');
+		await guest.machine.restoreState(state);
+		expect(await shell(guest.agent, 'ls /marker 2>&1')).toContain('No such file');
+		const [before = 0, after = 0] = (
+			await shell(guest.agent, 'cat /proc/uptime; sleep 0.3; cat /proc/uptime')
+		)
+			.split('\n')
+			.map(Number.parseFloat);
+		expect(after - before).toBeGreaterThanOrEqual(0.3);
+		await guest.machine.stop();
+		const counter = guest.machine.instructions;
+		const answer = guest.agent.hello();
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		expect(guest.machine.instructions).toBe(counter);
+		await guest.machine.run();
+		expect((await answer).protocol).toBe(1);
+	});
+	it('takes frames only when the card is ready, and tells those sent', async () => {
+		const frames: Uint8Array[] = [];
+		guest.machine.onFrame((frame) => frames.push(frame));
+		await shell(
+			guest.agent,
+			'ip addr add 192.168.56.9/24 dev eth0; ip link set eth0 up; ping -c 1 -W 1 192.168.56.10',
+		);
+		const request = frames.find((frame) => frame[12] === 0x08 && frame[13] === 0x06);
+		expect([...(request?.slice(38, 42) ?? [])]).toEqual([192, 168, 56, 10]);
+		guest.machine.receiveFrame(new Uint8Array(60));
+		expect((await guest.agent.hello()).protocol).toBe(1);
+	});
+	it('tells when its kernel has panicked', async () => {
+		const halted = new Promise<void>((resolve) => guest.machine.onHalt(() => resolve()));
+		guest.agent
+			.batch([{ op: 'write', path: '/proc/sysrq-trigger', data: 'c' }])
+			.catch(() => undefined);
+		await halted;
+		expect(guest.machine.console.text).toContain('Kernel panic - not syncing');
+	});
+});
