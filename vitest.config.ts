@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { bundledLessons } from './scripts/lessons-plugin.ts';
 
 /** Two projects: runes only work when Svelte is compiled for the browser, everything else needs no DOM. */
 export default defineConfig({
@@ -14,7 +15,7 @@ export default defineConfig({
 				},
 			},
 			{
-				plugins: [svelte()],
+				plugins: [svelte(), bundledLessons()],
 				resolve: { conditions: ['browser'] },
 				test: { name: 'ui', environment: 'happy-dom', include: ['src/ui/**/*.test.ts'] },
 			},

@@ -1,4 +1,3 @@
-import wasmUrl from 'v86/build/v86.wasm?url';
 import {
 	supportedFormat,
 	type Artefacts,
@@ -39,12 +38,13 @@ export class WebArtefacts implements Artefacts {
 		return manifest;
 	}
 
+	/** Compressed by the build, since not every static host compresses. */
 	async #wasm(progress: Report): Promise<WebAssembly.Module> {
-		const response = await get(new URL(wasmUrl, document.baseURI), 'default');
-		const bytes = await read(response, 0, (done, total) =>
+		const response = await get(new URL('../emulator.wasm.gz', this.#base), 'default');
+		const packed = await read(response, 0, (done, total) =>
 			progress({ what: 'emulator', bytes: done, total, cached: false }),
 		);
-		return WebAssembly.compile(bytes);
+		return WebAssembly.compile(await unpacked(packed));
 	}
 
 	async #state(manifest: ImageManifest, progress: Report): Promise<ArrayBuffer> {
@@ -112,4 +112,13 @@ async function read(
 		progress(done, Math.max(total, done));
 	}
 	return new Blob(chunks).arrayBuffer();
+}
+
+/** A host that sends `.gz` files as encoded content has unpacked them already. */
+async function unpacked(bytes: ArrayBuffer): Promise<ArrayBuffer> {
+	const [first, second] = new Uint8Array(bytes, 0, 2);
+	if (first !== 0x1f || second !== 0x8b) return bytes;
+	return new Response(
+		new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')),
+	).arrayBuffer();
 }

@@ -1,0 +1,60 @@
+import * as Comlink from 'comlink';
+import type { BootProgress, NodeOptions, NodePort } from '../api/node.ts';
+import { installThrowHandler } from '../client/comlink.ts';
+import { servePort } from '../client/port-transport.ts';
+import { RealClock } from '../util/clock.ts';
+import { CryptoRng } from '../util/rng.ts';
+import { workerEndpoint } from '../util/worker-endpoint.ts';
+import { dockerApi } from './engine-api/docker-api.ts';
+import { guestRequest } from './guest-request.ts';
+import { look } from './look.ts';
+import { FactReader } from './node-facts.ts';
+import { Node } from './node.ts';
+import { openTerminal } from './terminals.ts';
+
+const clock = new RealClock();
+const rng = new CryptoRng();
+let running: Node | undefined;
+let facts: FactReader | undefined;
+
+function node(): Node {
+	if (!running) throw new Error('this node has not booted');
+	return running;
+}
+
+const port: NodePort = {
+	hello: () => ({ version: 1, capabilities: ['terminal', 'facts', 'look', 'docker'] }),
+	boot: async (options: NodeOptions, api, wire, progress) => {
+		const began = clock.now();
+		const report = (phase: BootProgress['phase']) =>
+			progress({ node: options.name, phase, atMs: clock.now() - began });
+		running = await Node.boot(options, { api, wire }, { clock, rng, progress: report });
+		facts = new FactReader(running.agent, running.engine);
+	},
+	openTerminal: (options, to) => openTerminal(node().agent, options, to),
+	facts: async () => {
+		if (!facts) throw new Error('this node has not booted');
+		return facts.read();
+	},
+	look: (wanted) => look(node().agent, clock, wanted),
+	request: (request) => guestRequest(node().agent, clock, request),
+	actions: async (since) => node().agent.actions(since),
+	subscribe: async (listener) => node().subscribe(listener),
+	docker: async (to) => {
+		servePort(
+			to,
+			dockerApi(node().engine, () => clock.now()),
+		);
+	},
+	freeze: () => node().machine.stop(),
+	resume: () => node().machine.run(),
+	consoleLog: async () => node().machine.console.text,
+	memory: async () => {
+		const { wasmBytes } = node().machine.snapshot();
+		const { framesIn, framesOut, badFrames, badFramesGuest } = node().agent.stats();
+		return { wasmBytes, agentFrames: framesIn + framesOut, badFrames: badFrames + badFramesGuest };
+	},
+};
+
+installThrowHandler();
+Comlink.expose(port, workerEndpoint());
