@@ -1,0 +1,85 @@
+import type { Token, Tokens } from 'marked';
+import type { CodeAction, Inline } from './lesson.ts';
+
+/** Says why a token cannot stand in a lesson; the caller knows file and line. */
+export type Refuse = (raw: string, reason: string) => never;
+
+/** `exec`, `exec node-2`, `interrupt`, `copy`; undefined for the empty token, which means "no button". */
+export function parseCodeAction(text: string, raw: string, refuse: Refuse): CodeAction | undefined {
+	const [verb = '', on, ...rest] = text.trim().split(/\s+/);
+	if (rest.length > 0) refuse(raw, `{{${text}}}: one target at most`);
+	if (verb === '') return undefined;
+	if (verb === 'copy') return { kind: 'copy' };
+	if (verb === 'exec' || verb === 'interrupt')
+		return on === undefined ? { kind: verb } : { kind: verb, on };
+	return refuse(raw, `{{${text}}}: expected exec, interrupt or copy`);
+}
+
+const leadingAction = /^\{\{([^}]*)\}\}/;
+const term = /:term\[([^\]]+)\]/;
+
+/** Text between other tokens, with glossary terms taken out of it. */
+function splitTerms(text: string): Inline[] {
+	const parts = text.split(term);
+	return parts.flatMap((part, index): Inline[] => {
+		if (part === '') return [];
+		return index % 2 === 1 ? [{ type: 'term', term: part }] : [{ type: 'text', text: part }];
+	});
+}
+
+function link(token: Tokens.Link, refuse: Refuse): Inline {
+	if (!/^(https?:\/\/|#|\.{0,2}\/)/.test(token.href))
+		refuse(token.raw, `link to "${token.href}": only http(s) and relative links`);
+	return { type: 'link', href: token.href, children: parseInline(token.tokens, refuse) };
+}
+
+function one(token: Token, refuse: Refuse): Inline[] {
+	switch (token.type) {
+		case 'text':
+		case 'escape':
+			return splitTerms((token as Tokens.Text).text);
+		case 'strong':
+		case 'em': {
+			const type = token.type === 'em' ? 'emphasis' : 'strong';
+			return [{ type, children: parseInline((token as Tokens.Strong).tokens, refuse) }];
+		}
+		case 'codespan':
+			return [{ type: 'code', text: (token as Tokens.Codespan).text }];
+		case 'link':
+			return [link(token as Tokens.Link, refuse)];
+		case 'br':
+			return [{ type: 'break' }];
+		case 'html':
+			return refuse(token.raw, 'raw HTML is not allowed in lessons');
+		default:
+			return refuse(token.raw, `${token.type} is not part of the lessons' Markdown`);
+	}
+}
+
+/** Turns marked's inline tokens into ours; `{{exec}}` right after a code span becomes its action. */
+export function parseInline(tokens: readonly Token[], refuse: Refuse): Inline[] {
+	const result: Inline[] = [];
+	for (const token of tokens) {
+		const last = result.at(-1);
+		const match = last?.type === 'code' && token.type === 'text' && leadingAction.exec(token.raw);
+		if (last?.type !== 'code' || token.type !== 'text' || !match) {
+			result.push(...one(token, refuse));
+			continue;
+		}
+		const action = parseCodeAction(match[1] ?? '', token.raw, refuse);
+		if (action) last.action = action;
+		result.push(...splitTerms((token as Tokens.Text).text.slice(match[0].length)));
+	}
+	return result;
+}
+
+/** The words of an inline sequence without markup: titles, accessible names. */
+export function plainText(children: readonly Inline[]): string {
+	return children
+		.map((child) => {
+			if (child.type === 'text' || child.type === 'code') return child.text;
+			if (child.type === 'term') return child.term;
+			return child.type === 'break' ? ' ' : plainText(child.children);
+		})
+		.join('');
+}

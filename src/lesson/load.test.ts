@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseCourse, parseGlossary } from './course.ts';
+import { loadLesson, walkBlocks, type LessonFiles } from './load.ts';
+import type { Inline } from './lesson.ts';
+
+const root = new URL('../../lessons/', import.meta.url);
+const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
+
+/** Every lesson folder that ships. */
+function shipped(): Map<string, LessonFiles> {
+	const result = new Map<string, LessonFiles>();
+	for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+		if (!entry.isFile()) continue;
+		const path = `${entry.parentPath}/${entry.name}`.split('/lessons/').at(-1) ?? '';
+		const [part = '', folder = '', ...rest] = path.split('/');
+		if (!/^\d+-/.test(part) || !/^\d+-/.test(folder)) continue;
+		const name = `${part}/${folder}`;
+		result.set(name, { ...result.get(name), [rest.join('/')]: text(path) });
+	}
+	return result;
+}
+
+const lessons = shipped();
+
+describe('the shipped lessons', () => {
+	it('are there', () => {
+		expect(lessons.size).toBeGreaterThan(0);
+	});
+
+	it.each([...lessons])('%s can be read, in both languages', (name, files) => {
+		const lesson = loadLesson(name, files);
+		for (const step of lesson.steps) {
+			expect(step.checks.length, `${step.id} has checks`).toBeGreaterThan(0);
+			expect(step.solution.length, `${step.id} has a solution`).toBeGreaterThan(0);
+		}
+	});
+
+	it.each([...lessons])('%s uses terms that the glossary has', (name, files) => {
+		const known = new Set(parseGlossary('glossary.yaml', text('glossary.yaml')).map((e) => e.term));
+		const lesson = loadLesson(name, files);
+		const terms: string[] = [];
+		const collect = (children: readonly Inline[]) => {
+			for (const child of children) {
+				if (child.type === 'term') terms.push(child.term);
+				else if ('children' in child) collect(child.children);
+			}
+		};
+		for (const { steps } of Object.values(lesson.text))
+			for (const step of steps)
+				walkBlocks(step.blocks, (block) => {
+					if (block.type === 'paragraph') collect(block.children);
+				});
+		expect(terms.filter((term) => !known.has(term))).toEqual([]);
+	});
+
+	it('are all named by the course', () => {
+		const course = parseCourse('course.yaml', text('course.yaml'));
+		const ids = [...lessons].map(([name, files]) => loadLesson(name, files).id);
+		expect(course.parts.flatMap((part) => part.lessons).sort()).toEqual(ids.sort());
+	});
+});
+
+describe('loadLesson', () => {
+	const [[name, files] = ['', {}]] = [...lessons];
+	const spoiled = (file: string, from: string, to: string) => ({
+		...files,
+		[file]: (files[file] ?? '').replace(from, to),
+	});
+
+	it.each([
+		['en.md', '{check=answers}', '{check=nobody}', 'has no check "nobody"'],
+		['en.md', '<!-- step: stall -->', '<!-- step: stalled -->', 'step 4 is "stalled", not "stall"'],
+		['en.md', 'kubectl get pods`{{exec', 'kubectl get pod`{{exec', 'the languages differ'],
+		['zh-CN.md', ':::say{#in-progress}', ':::say{#other}', 'lacks :::say{#in-progress}'],
+		['zh-CN.md', '- [x] 被删除了', '- [ ] 被删除了', 'one of them "- [x]"'],
+		['lesson.yaml', 'put: web.yaml', 'put: wob.yaml', 'there is no files/wob.yaml'],
+	])('refuses %s with %j → %j', (file, from, to, reason) => {
+		expect(files[file]).toContain(from);
+		expect(() => loadLesson(name, spoiled(file, from, to))).toThrow(reason);
+	});
+
+	it('refuses a folder without a language', () => {
+		const rest = { ...files };
+		delete rest['en.md'];
+		expect(() => loadLesson(name, rest)).toThrow('en.md:1: this file is missing');
+	});
+});

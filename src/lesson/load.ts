@@ -1,0 +1,116 @@
+import type { Block, Inline, Lesson, LessonStructure, LessonText, Locale, Step } from './lesson.ts';
+import { locales } from './lesson.ts';
+import { LessonError } from './lesson-error.ts';
+import { parseText } from './markdown.ts';
+import { parseLesson } from './parse-lesson.ts';
+
+/** The raw files of one lesson folder, by path below it. */
+export type LessonFiles = Record<string, string>;
+
+export function walkBlocks(blocks: readonly Block[], visit: (block: Block) => void): void {
+	for (const block of blocks) {
+		visit(block);
+		if (block.type === 'list') for (const item of block.items) walkBlocks(item, visit);
+		else if (block.type === 'task') walkBlocks([...block.active, ...block.done], visit);
+		else if (block.type === 'quiz') walkBlocks([...block.question, ...block.feedback], visit);
+		else if ('children' in block && block.type !== 'heading' && block.type !== 'paragraph')
+			walkBlocks(block.children, visit);
+	}
+}
+
+function inlineCode(children: readonly Inline[]): string[] {
+	return children.flatMap((child) => {
+		if (child.type === 'code') return child.action ? [`${child.text} ${child.action.kind}`] : [];
+		return 'children' in child ? inlineCode(child.children) : [];
+	});
+}
+
+/** What both languages must have in the same order: blocks with ids, code, commands. */
+function skeleton(blocks: readonly Block[]): string[] {
+	const found: string[] = [];
+	walkBlocks(blocks, (block) => {
+		if (block.type === 'task') found.push(`:::task{check=${block.check}}`);
+		else if (block.type === 'answer') found.push(`:::answer{#${block.field}}`);
+		else if (block.type === 'quiz')
+			found.push(
+				`:::quiz{#${block.id}} ${block.options.map((o) => (o.correct ? 'x' : '_')).join('')}`,
+			);
+		else if (block.type === 'code') found.push('```' + withoutComments(block.text));
+		else if (block.type === 'hint' || block.type === 'real') found.push(`:::${block.type}`);
+		else if (block.type === 'paragraph') found.push(...inlineCode(block.children));
+	});
+	return found;
+}
+
+function withoutComments(code: string): string {
+	return code
+		.split('\n')
+		.map((line) => line.replace(/(^|\s)#.*$/, '').trimEnd())
+		.join('\n');
+}
+
+function sameSkeleton(file: string, where: string, one: readonly Block[], two: readonly Block[]) {
+	const [a, b] = [skeleton(one), skeleton(two)];
+	const at = a.findIndex((item, index) => item !== b[index]);
+	const index = at === -1 && b.length > a.length ? a.length : at;
+	if (index === -1) return;
+	const reason = `${where}: the languages differ: ${a[index] ?? 'nothing'} / ${b[index] ?? 'nothing'}`;
+	throw new LessonError(file, 1, reason);
+}
+
+function stepMatches(file: string, step: Step, text: LessonText, index: number): void {
+	const own = text.steps[index];
+	if (own?.id !== step.id)
+		throw new LessonError(
+			file,
+			1,
+			`step ${index + 1} is "${own?.id ?? 'missing'}", not "${step.id}"`,
+		);
+	walkBlocks(own.blocks, (block) => {
+		if (block.type === 'task' && !step.checks.some((check) => check.id === block.check))
+			throw new LessonError(file, 1, `step ${step.id} has no check "${block.check}"`);
+	});
+	for (const { say } of step.checks.flatMap((check) => check.explain))
+		if (!own.says[say]) throw new LessonError(file, 1, `step ${step.id} lacks :::say{#${say}}`);
+}
+
+function checkParity(
+	name: string,
+	structure: LessonStructure,
+	text: Record<Locale, LessonText>,
+): void {
+	for (const locale of locales) {
+		const file = `${name}/${locale}.md`;
+		structure.steps.forEach((step, index) => stepMatches(file, step, text[locale], index));
+		if (text[locale].steps.length > structure.steps.length)
+			throw new LessonError(file, 1, 'has a step that lesson.yaml does not know');
+	}
+	const [zh, en] = [text['zh-CN'], text.en];
+	sameSkeleton(`${name}/en.md`, 'intro', zh.intro, en.intro);
+	zh.steps.forEach((step, index) =>
+		sameSkeleton(`${name}/en.md`, `step ${step.id}`, step.blocks, en.steps[index]?.blocks ?? []),
+	);
+}
+
+/** Reads one lesson folder and checks that structure and both languages agree. */
+export function loadLesson(name: string, files: LessonFiles): Lesson {
+	const need = (path: string): string => {
+		const text = files[path];
+		if (text === undefined) throw new LessonError(`${name}/${path}`, 1, 'this file is missing');
+		return text;
+	};
+	const structure = parseLesson(`${name}/lesson.yaml`, need('lesson.yaml'));
+	const text = {
+		'zh-CN': parseText(`${name}/zh-CN.md`, need('zh-CN.md')),
+		en: parseText(`${name}/en.md`, need('en.md')),
+	};
+	checkParity(name, structure, text);
+	const own = Object.entries(files)
+		.filter(([path]) => path.startsWith('files/'))
+		.map(([path, content]): [string, string] => [path.slice('files/'.length), content]);
+	const lesson: Lesson = { ...structure, text, files: Object.fromEntries(own) };
+	for (const item of lesson.scene)
+		if (item.do === 'put' && lesson.files[item.file] === undefined)
+			throw new LessonError(`${name}/lesson.yaml`, 1, `scene: there is no files/${item.file}`);
+	return lesson;
+}

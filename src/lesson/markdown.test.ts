@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { parseText } from './markdown.ts';
+
+const head = '# A lesson\n\nIntro.\n\n<!-- step: one -->\n## First\n\n';
+const blocksOf = (body: string) => parseText('en.md', head + body).steps[0]?.blocks;
+
+describe('parseText', () => {
+	it('separates title, introduction and steps', () => {
+		const text = parseText('en.md', `${head}Do it.\n\n<!-- step: two -->\n## Second\n`);
+		expect(text.title).toBe('A lesson');
+		expect(text.intro).toEqual([
+			{ type: 'paragraph', children: [{ type: 'text', text: 'Intro.' }] },
+		]);
+		expect(text.steps.map((step) => [step.id, step.title])).toEqual([
+			['one', 'First'],
+			['two', 'Second'],
+		]);
+	});
+
+	it('turns the token behind a code span into its action', () => {
+		expect(blocksOf('Type `ls -l`{{exec node-2}}, then `pwd`{{}} or `a`{{copy}}.')).toEqual([
+			{
+				type: 'paragraph',
+				children: [
+					{ type: 'text', text: 'Type ' },
+					{ type: 'code', text: 'ls -l', action: { kind: 'exec', on: 'node-2' } },
+					{ type: 'text', text: ', then ' },
+					{ type: 'code', text: 'pwd' },
+					{ type: 'text', text: ' or ' },
+					{ type: 'code', text: 'a', action: { kind: 'copy' } },
+					{ type: 'text', text: '.' },
+				],
+			},
+		]);
+	});
+
+	it('reads the action behind a fenced block and leaves braces inside it alone', () => {
+		expect(blocksOf('```bash\necho {{exec}} <b>\n```{{exec}}\n')).toEqual([
+			{ type: 'code', lang: 'bash', text: 'echo {{exec}} <b>', action: { kind: 'exec' } },
+		]);
+	});
+
+	it('does not take ::: inside a code block for a container', () => {
+		expect(blocksOf('```\n:::task{check=a}\n```\n')).toEqual([
+			{ type: 'code', lang: '', text: ':::task{check=a}' },
+		]);
+	});
+
+	it('cuts a task at +++ into what is to be done and what was done', () => {
+		expect(blocksOf(':::task{check=up}\nWaiting.\n+++\nDone.\n:::\n')).toEqual([
+			{
+				type: 'task',
+				check: 'up',
+				active: [{ type: 'paragraph', children: [{ type: 'text', text: 'Waiting.' }] }],
+				done: [{ type: 'paragraph', children: [{ type: 'text', text: 'Done.' }] }],
+			},
+		]);
+	});
+
+	it('keeps dynamic hints out of the text', () => {
+		const text = parseText('en.md', `${head}:::say{#why}\nBecause.\n:::\n`);
+		expect(text.steps[0]?.blocks).toEqual([]);
+		expect(Object.keys(text.steps[0]?.says ?? {})).toEqual(['why']);
+	});
+
+	it('knows which option of a quiz is right', () => {
+		const [quiz] = blocksOf(':::quiz{#q}\nWhich?\n- [ ] `a`\n- [x] b\n+++\nb it is.\n:::\n') ?? [];
+		expect(quiz).toMatchObject({
+			type: 'quiz',
+			id: 'q',
+			options: [
+				{ correct: false, children: [{ type: 'code', text: 'a' }] },
+				{ correct: true, children: [{ type: 'text', text: 'b' }] },
+			],
+		});
+	});
+
+	it('marks glossary terms', () => {
+		expect(blocksOf('A :term[Pod] runs.')).toEqual([
+			{
+				type: 'paragraph',
+				children: [
+					{ type: 'text', text: 'A ' },
+					{ type: 'term', term: 'Pod' },
+					{ type: 'text', text: ' runs.' },
+				],
+			},
+		]);
+	});
+
+	it.each([
+		['<b>bold</b>', 'en.md:8: raw HTML is not allowed in lessons'],
+		['text\n\n<div>\nx\n</div>', 'en.md:10: raw HTML is not allowed in lessons'],
+		['x\n\n:::task{check=a}\nnever closed', 'en.md:10: this block has no closing ":::"'],
+		[':::task\nx\n:::', 'en.md:8: :::task needs {check=…}'],
+		[':::video{#a}\nx\n:::', 'en.md:8: unknown block :::video'],
+		[':::', 'en.md:8: ":::" closes nothing'],
+		['`ls`{{run}}', 'en.md:8: {{run}}: expected exec, interrupt or copy'],
+		[':::quiz{#q}\nWhich?\n- [ ] a\n- [ ] b\n:::', 'two options or more, one of them "- [x]"'],
+		['[x](javascript:alert(1))', 'only http(s) and relative links'],
+		['![x](y.png)', 'image is not part of the lessons'],
+	])('refuses %j with file, line and reason', (body, reason) => {
+		expect(() => blocksOf(body)).toThrow(reason);
+	});
+
+	it('asks for the headings it needs', () => {
+		expect(() => parseText('en.md', 'No title')).toThrow('en.md:1: expected a heading of level 1');
+		expect(() => parseText('en.md', '# T\n<!-- step: a -->\ntext')).toThrow('en.md:3: expected');
+	});
+});

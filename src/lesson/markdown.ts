@@ -1,0 +1,208 @@
+import { Lexer, type Token, type Tokens } from 'marked';
+import { parseCodeAction, parseInline, plainText, type Refuse } from './inline.ts';
+import type { Block, LessonText, QuizOption, StepText } from './lesson.ts';
+import { LessonError } from './lesson-error.ts';
+import { splitDirectives, type Directive, type Source } from './directives.ts';
+
+type Says = Record<string, Block[]>;
+
+/** Reads one piece of Markdown; `says` collects the texts of dynamic hints on the way. */
+class BlockReader {
+	readonly #file: string;
+	readonly says: Says = {};
+
+	constructor(file: string) {
+		this.#file = file;
+	}
+
+	read(source: Source): Block[] {
+		return splitDirectives(this.#file, source).flatMap((piece) =>
+			piece.kind === 'source' ? this.#markdown(piece) : this.#directive(piece),
+		);
+	}
+
+	#refuse(source: Source): Refuse {
+		return (raw, reason) => {
+			const [first = ''] = raw.trim().split('\n');
+			const offset = source.lines.findIndex((line) => line.includes(first));
+			throw new LessonError(this.#file, source.line + Math.max(0, offset), reason);
+		};
+	}
+
+	#markdown(source: Source): Block[] {
+		// "```{{exec}}" closes a block and names its action: the token moves to a line of its own.
+		const text = source.lines.join('\n').replace(/^(\s*```+)\{\{([^}]*)\}\}\s*$/gm, '$1\n\n{{$2}}');
+		return this.#blocks(new Lexer({ gfm: true }).lex(text), this.#refuse(source));
+	}
+
+	#blocks(tokens: readonly Token[], refuse: Refuse): Block[] {
+		const blocks: Block[] = [];
+		for (const token of tokens) {
+			const last = blocks.at(-1);
+			const action = /^\{\{([^}]*)\}\}$/.exec(token.raw.trim());
+			if (action && last?.type === 'code') {
+				const parsed = parseCodeAction(action[1] ?? '', token.raw, refuse);
+				if (parsed) last.action = parsed;
+			} else blocks.push(...this.#block(token, refuse));
+		}
+		return blocks;
+	}
+
+	#block(token: Token, refuse: Refuse): Block[] {
+		switch (token.type) {
+			case 'space':
+				return [];
+			case 'hr':
+				return [{ type: 'rule' }];
+			case 'heading': {
+				const { depth, tokens } = token as Tokens.Heading;
+				return [{ type: 'heading', depth, children: parseInline(tokens, refuse) }];
+			}
+			case 'text':
+			case 'paragraph': {
+				const tokens = (token as Tokens.Paragraph).tokens ?? [];
+				return [{ type: 'paragraph', children: parseInline(tokens, refuse) }];
+			}
+			case 'blockquote': {
+				const { tokens } = token as Tokens.Blockquote;
+				return [{ type: 'quote', children: this.#blocks(tokens, refuse) }];
+			}
+			case 'code': {
+				const { text, lang } = token as Tokens.Code;
+				return [{ type: 'code', lang: lang ?? '', text }];
+			}
+			case 'list':
+				return [this.#list(token as Tokens.List, refuse)];
+			case 'table':
+				return [this.#table(token as Tokens.Table, refuse)];
+			case 'html':
+				return refuse(token.raw, 'raw HTML is not allowed in lessons');
+			default:
+				return refuse(token.raw, `${token.type} is not part of the lessons' Markdown`);
+		}
+	}
+
+	#list(token: Tokens.List, refuse: Refuse): Block {
+		const items = token.items.map((item) => this.#blocks(item.tokens, refuse));
+		const start = typeof token.start === 'number' ? token.start : 1;
+		return { type: 'list', ordered: token.ordered, start, items };
+	}
+
+	#table(token: Tokens.Table, refuse: Refuse): Block {
+		const cells = (row: Tokens.TableCell[]) => row.map((cell) => parseInline(cell.tokens, refuse));
+		return { type: 'table', head: cells(token.header), rows: token.rows.map(cells) };
+	}
+
+	#attribute(directive: Directive, name: string): string {
+		const value = directive.attributes[name];
+		if (value !== undefined && value !== '') return value;
+		const reason = `:::${directive.name} needs {${name === 'id' ? '#id' : `${name}=…`}}`;
+		throw new LessonError(this.#file, directive.line, reason);
+	}
+
+	#directive(directive: Directive): Block[] {
+		const [first, second] = directive.parts;
+		const inside = () => (first ? this.read(first) : []);
+		switch (directive.name) {
+			case 'task': {
+				const check = this.#attribute(directive, 'check');
+				return [{ type: 'task', check, active: inside(), done: second ? this.read(second) : [] }];
+			}
+			case 'hint':
+				return [{ type: 'hint', children: inside() }];
+			case 'real':
+				return [{ type: 'real', children: inside() }];
+			case 'note':
+				return [{ type: 'note', title: directive.attributes['title'] ?? '', children: inside() }];
+			case 'say':
+				this.says[this.#attribute(directive, 'id')] = inside();
+				return [];
+			case 'answer':
+				return [this.#answer(directive, inside())];
+			case 'quiz':
+				return [this.#quiz(directive)];
+			default:
+				throw new LessonError(this.#file, directive.line, `unknown block :::${directive.name}`);
+		}
+	}
+
+	#answer(directive: Directive, blocks: Block[]): Block {
+		const [label] = blocks;
+		if (blocks.length !== 1 || label?.type !== 'paragraph')
+			throw new LessonError(this.#file, directive.line, ':::answer holds one line, its question');
+		return { type: 'answer', field: this.#attribute(directive, 'id'), label: label.children };
+	}
+
+	#quiz(directive: Directive): Block {
+		const [first, second] = directive.parts;
+		const question: Source = { kind: 'source', line: first?.line ?? 0, lines: [] };
+		const options: QuizOption[] = [];
+		for (const [index, line] of (first?.lines ?? []).entries()) {
+			const match = /^[-*] \[([ xX])\] (.*)$/.exec(line);
+			if (!match) {
+				question.lines.push(line);
+				continue;
+			}
+			const at: Source = { kind: 'source', line: question.line + index, lines: [match[2] ?? ''] };
+			const [block] = this.#markdown(at);
+			const children = block?.type === 'paragraph' ? block.children : [];
+			options.push({ correct: match[1] !== ' ', children });
+		}
+		if (options.length < 2 || !options.some((option) => option.correct)) {
+			const reason = ':::quiz needs two options or more, one of them "- [x]"';
+			throw new LessonError(this.#file, directive.line, reason);
+		}
+		return {
+			type: 'quiz',
+			id: this.#attribute(directive, 'id'),
+			question: this.read(question),
+			options,
+			feedback: second ? this.read(second) : [],
+		};
+	}
+}
+
+function takeHeading(file: string, source: Source, blocks: Block[], depth: number): string {
+	const [first] = blocks;
+	if (first?.type !== 'heading' || first.depth !== depth) {
+		const reason = `expected a heading of level ${depth} ("${'#'.repeat(depth)} …") first`;
+		throw new LessonError(file, source.line, reason);
+	}
+	blocks.shift();
+	return plainText(first.children);
+}
+
+const stepMark = /^<!--\s*step:\s*([a-z0-9-]+)\s*-->\s*$/;
+
+function sections(text: string): { intro: Source; steps: { id: string; source: Source }[] } {
+	const intro: Source = { kind: 'source', line: 1, lines: [] };
+	const steps: { id: string; source: Source }[] = [];
+	for (const [index, line] of text.split(/\r?\n/).entries()) {
+		const id = stepMark.exec(line)?.[1];
+		if (id !== undefined)
+			steps.push({ id, source: { kind: 'source', line: index + 2, lines: [] } });
+		else (steps.at(-1)?.source ?? intro).lines.push(line);
+	}
+	return { intro, steps };
+}
+
+/** Reads `zh-CN.md` or `en.md`. Throws {@link LessonError} with file, line and reason. */
+export function parseText(file: string, text: string): LessonText {
+	const { intro, steps } = sections(text);
+	const blocks = new BlockReader(file).read(intro);
+	const title = takeHeading(file, intro, blocks, 1);
+	return {
+		title,
+		intro: blocks,
+		steps: steps.map(({ id, source }): StepText => {
+			const reader = new BlockReader(file);
+			const inside = reader.read(source);
+			return {
+				id,
+				title: takeHeading(file, source, inside, 2),
+				blocks: inside,
+				says: reader.says,
+			};
+		}),
+	};
+}

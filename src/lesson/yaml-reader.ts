@@ -1,0 +1,146 @@
+import {
+	LineCounter,
+	isMap,
+	isScalar,
+	isSeq,
+	parseDocument,
+	type Node as YamlNode,
+	type YAMLMap,
+} from 'yaml';
+import type { Locale, Scalar } from './lesson.ts';
+import { locales } from './lesson.ts';
+import { LessonError } from './lesson-error.ts';
+
+const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** One value of a YAML file that knows its line, so that every complaint can be jumped to. */
+export class YamlReader {
+	readonly #file: string;
+	readonly #lines: LineCounter;
+	readonly #node: YamlNode | null;
+	readonly #at: number;
+
+	private constructor(file: string, lines: LineCounter, node: YamlNode | null, at: number) {
+		this.#file = file;
+		this.#lines = lines;
+		this.#node = node;
+		this.#at = node?.range?.[0] ?? at;
+	}
+
+	/** Reads a whole file; syntax errors and repeated keys become {@link LessonError}s. */
+	static parse(file: string, text: string): YamlReader {
+		const lines = new LineCounter();
+		const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+		const [error] = document.errors;
+		if (error) throw new LessonError(file, lines.linePos(error.pos[0]).line, error.message);
+		return new YamlReader(file, lines, document.contents, 0);
+	}
+
+	get line(): number {
+		return Math.max(1, this.#lines.linePos(this.#at).line);
+	}
+
+	fail(reason: string): never {
+		throw new LessonError(this.#file, this.line, reason);
+	}
+
+	get missing(): boolean {
+		return this.#node === null || (isScalar(this.#node) && this.#node.value === null);
+	}
+
+	get isScalar(): boolean {
+		return isScalar(this.#node);
+	}
+
+	#map(): YAMLMap {
+		return isMap(this.#node) ? this.#node : this.fail('expected a mapping');
+	}
+
+	/** The keys of a mapping; anything not in `allowed` is an error that lists what may stand here. */
+	keys(allowed?: readonly string[]): string[] {
+		const keys = this.#map().items.map((pair) => {
+			const key = pair.key as YamlNode;
+			const name = isScalar(key) ? String(key.value) : '';
+			if (allowed && !allowed.includes(name))
+				this.#child(key).fail(`unknown key "${name}"; known here: ${allowed.join(', ')}`);
+			return name;
+		});
+		return keys;
+	}
+
+	has(key: string): boolean {
+		return this.#map().has(key);
+	}
+
+	get(key: string): YamlReader {
+		return this.#child((this.#map().get(key, true) as YamlNode | undefined) ?? null);
+	}
+
+	/** The value of a key that has to be there. */
+	need(key: string): YamlReader {
+		const value = this.get(key);
+		return value.missing ? this.fail(`"${key}" is missing`) : value;
+	}
+
+	items(): YamlReader[] {
+		if (this.missing) return [];
+		if (!isSeq(this.#node)) return this.fail('expected a list');
+		return this.#node.items.map((item) => this.#child(item as YamlNode));
+	}
+
+	scalar(): Scalar {
+		const value: unknown = isScalar(this.#node) ? this.#node.value : undefined;
+		if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+			return value;
+		return this.fail('expected a text, a number, true or false');
+	}
+
+	string(): string {
+		const value = this.scalar();
+		return typeof value === 'string' ? value : this.fail('expected a text (put it in quotes)');
+	}
+
+	number(): number {
+		const value = this.scalar();
+		return typeof value === 'number' ? value : this.fail('expected a number');
+	}
+
+	boolean(): boolean {
+		const value = this.scalar();
+		return typeof value === 'boolean' ? value : this.fail('expected true or false');
+	}
+
+	slug(): string {
+		const value = this.string();
+		return slugPattern.test(value)
+			? value
+			: this.fail(`"${value}" is not a slug (a-z, 0-9 and single dashes)`);
+	}
+
+	/** A regular expression, kept as text; one that does not compile is an error here and not in a lesson. */
+	pattern(): string {
+		const value = this.string();
+		try {
+			new RegExp(value, 'u');
+			return value;
+		} catch (error) {
+			return this.fail(`not a regular expression: ${(error as Error).message}`);
+		}
+	}
+
+	oneOf<T extends string>(values: readonly T[]): T {
+		const value = this.string();
+		const found = values.find((candidate) => candidate === value);
+		return found ?? this.fail(`"${value}" is not one of ${values.join(', ')}`);
+	}
+
+	/** `{ zh-CN: …, en: … }`; both have to be there. */
+	localized(): Record<Locale, string> {
+		this.keys(locales);
+		return { 'zh-CN': this.need('zh-CN').string(), en: this.need('en').string() };
+	}
+
+	#child(node: YamlNode | null): YamlReader {
+		return new YamlReader(this.#file, this.#lines, node, this.#at);
+	}
+}

@@ -1,0 +1,62 @@
+import { locales, type Locale } from '../../lesson/lesson.ts';
+
+export type Theme = 'auto' | 'light' | 'dark' | 'contrast';
+export const themes: readonly Theme[] = ['auto', 'light', 'dark', 'contrast'];
+export const textSizes: readonly number[] = [15, 16, 18, 20, 22];
+
+interface Stored {
+	theme: Theme;
+	locale: Locale;
+	textSize: number;
+	screenReader: boolean;
+}
+
+const storageKey = 'drydock/settings';
+
+/** Storage may be refused altogether inside a course page: then settings live until the page is closed. */
+function readStored(): Partial<Stored> {
+	try {
+		return JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Stored>;
+	} catch {
+		return {};
+	}
+}
+
+function pickLocale(stored: Locale | undefined): Locale {
+	const asked = new URLSearchParams(location.search).get('lang') ?? stored ?? navigator.language;
+	const known = locales.find((locale) => locale === asked);
+	return known ?? (asked.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en');
+}
+
+/** What the reader has chosen about the page itself. */
+class Settings {
+	theme = $state<Theme>('auto');
+	locale = $state<Locale>('en');
+	textSize = $state(16);
+	/** xterm keeps a text copy of the screen for screen readers; costs speed. */
+	screenReader = $state(false);
+
+	constructor() {
+		const stored = readStored();
+		this.theme = themes.find((theme) => theme === stored.theme) ?? 'auto';
+		this.locale = pickLocale(stored.locale);
+		this.textSize = textSizes.find((size) => size === stored.textSize) ?? 16;
+		this.screenReader = stored.screenReader === true;
+	}
+	/** Called inside an effect: writes the choice to the document and keeps it. */
+	apply(root: HTMLElement): void {
+		const { theme, locale, textSize, screenReader } = this;
+		root.lang = locale;
+		if (theme === 'auto') delete root.dataset['theme'];
+		else root.dataset['theme'] = theme;
+		root.style.setProperty('--text-size', `${textSize}px`);
+		try {
+			const stored: Stored = { theme, locale, textSize, screenReader };
+			localStorage.setItem(storageKey, JSON.stringify(stored));
+		} catch {
+			// Nothing is lost that was promised.
+		}
+	}
+}
+
+export const settings = new Settings();

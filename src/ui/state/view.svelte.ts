@@ -1,0 +1,22 @@
+import type { LayoutPreset, PictureView } from '../../lesson/lesson.ts';
+
+export type NarrowPane = 'lesson' | 'cluster' | 'terminal';
+
+/** What is in view where: layout, picture, the card that is open. */
+export class View {
+	width = $state(1440);
+	preset = $state<LayoutPreset>('split');
+	/** The pane on a phone; between 700 and 1100 px the right one of the two columns. */
+	pane = $state<NarrowPane>('lesson');
+	picture = $state<PictureView>('nodes');
+	/** What the open card is about: an object's uid, or `node/<name>`. */
+	selected = $state<string | undefined>();
+	readonly size: 'narrow' | 'middle' | 'wide' = $derived(
+		this.width < 700 ? 'narrow' : this.width < 1100 ? 'middle' : 'wide',
+	);
+	/** A terminal has to be seen to be typed in. */
+	revealTerminal(): void {
+		if (this.size !== 'wide') this.pane = 'terminal';
+		else if (this.preset === 'text' || this.preset === 'picture') this.preset = 'split';
+	}
+}
