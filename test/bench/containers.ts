@@ -20,7 +20,7 @@ const bundle = `
 set -e
 mkdir -p /opt/crun /opt/bundle/rootfs/bin
 tar -xzf /tmp/crun.tgz -C /opt/crun
-cp /usr/bin/busybox /opt/bundle/rootfs/bin/busybox || cp /bin/busybox /opt/bundle/rootfs/bin/busybox
+cp /opt/crun/usr/bin/busybox /opt/bundle/rootfs/bin/busybox
 ln -sf busybox /opt/bundle/rootfs/bin/true
 cd /opt/bundle
 /opt/crun/run spec

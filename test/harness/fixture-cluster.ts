@@ -29,7 +29,7 @@ export class FixtureCluster implements Cluster {
 	constructor(options: FixtureOptions) {
 		this.#options = options;
 		this.#nodes = [1, 2, 3].map((number) => ({
-			name: `node-${number}`,
+			name: number === 1 ? 'control-plane' : `node-${number - 1}`,
 			role: number === 1 ? 'control-plane' : 'worker',
 			address: `192.168.56.${number}`,
 			power: 'booting',
@@ -78,12 +78,12 @@ export class FixtureCluster implements Cluster {
 			total: 5_200_000,
 			cached: false,
 		});
-		this.#boot('node-1', 'ready');
-		this.#boot('node-2', 'engine');
-		this.#boot('node-3', 'agent');
+		this.#boot('control-plane', 'ready');
+		this.#boot('node-1', 'engine');
+		this.#boot('node-2', 'agent');
 		if (boot === 'nodes') await new Promise(() => undefined);
 		this.#tell({ kind: 'control-plane', ready: true });
-		for (const name of ['node-1', 'node-2', 'node-3']) {
+		for (const name of ['control-plane', 'node-1', 'node-2']) {
 			this.#boot(name, 'ready');
 			this.#power(name, 'running');
 		}
@@ -108,7 +108,7 @@ export class FixtureCluster implements Cluster {
 		};
 	}
 	async facts(node: string): Promise<NodeFacts> {
-		const base = { 'node-1': 61, 'node-2': 78, 'node-3': 47 }[node] ?? 50;
+		const base = { 'control-plane': 61, 'node-1': 78, 'node-2': 47 }[node] ?? 50;
 		const memory = { totalBytes: 122 * 1_048_576, availableBytes: (122 - base) * 1_048_576 };
 		return { processes: [], containers: [], sandboxes: [], images: [], memory, cpu: base / 300 };
 	}

@@ -15,7 +15,7 @@ function pods(set: string, looks: readonly Look[], start: number) {
 			name: `${set}-${suffixes[(index + start) % suffixes.length]}`,
 			set,
 			image: images[set] ?? '',
-			node: `node-${2 + ((index + start) % 2)}`,
+			node: `node-${1 + ((index + start) % 2)}`,
 			ip: `10.244.${2 + ((index + start) % 2)}.${10 + index + start}`,
 			look,
 			order: index + start,
@@ -23,7 +23,7 @@ function pods(set: string, looks: readonly Look[], start: number) {
 	);
 }
 
-const nodes = [node('node-1', 1), node('node-2', 2), node('node-3', 3)];
+const nodes = [node('control-plane', 1), node('node-1', 2), node('node-2', 3)];
 
 interface SetSketch {
 	set: string;

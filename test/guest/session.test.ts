@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LocalCluster } from '../../src/cluster/cluster.ts';
+import { Client } from '../../src/client/rest.ts';
+import { nodesReady } from '../../src/headless/ready.ts';
+import { Rack } from '../harness/rack.ts';
+import { Shell } from '../harness/shell.ts';
+
+let cluster: LocalCluster;
+let shell: Shell;
+
+const manifest = (name: string, image = 'nginx:1') => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec:
+      containers: [{ name: nginx, image: "${image}" }]
+`;
+
+describe('a session in a node’s shell', () => {
+	beforeAll(async () => {
+		cluster = (await Rack.load()).cluster(3);
+		await cluster.start();
+		await nodesReady(new Client(cluster.api), 3);
+		shell = await Shell.open(cluster, 'node-1');
+	});
+	afterAll(() => cluster.stop());
+	beforeEach(() => shell.interrupt());
+
+	it('is a real login shell with UTF-8 and the node’s name', async () => {
+		expect(await shell.run('hostname; echo 你好 | cut -c 1-6; tty')).toMatch(
+			/^node-1\n你好\n\/dev\/pts\/\d+$/,
+		);
+		expect(await shell.run('cat /etc/os-release | head -1')).toContain('Debian GNU/Linux 12');
+	});
+
+	it('pipes kubectl into grep and a here-document into kubectl', async () => {
+		expect(await shell.run('kubectl get nodes | grep -c Ready')).toBe('3');
+		shell.keys(`cat <<'EOF' | kubectl apply -f -\r${manifest('web').replace(/\n/g, '\r')}\rEOF\r`);
+		await shell.until(/deployment\.apps\/web created/);
+		await shell.until(/# $/);
+		expect(await shell.run('kubectl rollout status deployment/web --timeout=60s')).toContain(
+			'successfully rolled out',
+		);
+		expect(await shell.run('kubectl get pods | grep -c "web.*Running"')).toBe('2');
+	});
+
+	it('applies a file of the guest and says what upstream says of a broken one', async () => {
+		await shell.run(
+			`printf 'apiVersion: v1\\nkind: Pod\\nmetadata: {name: p}\\nspec: {bogus: 1, containers: [{name: c, image: busybox}]}\\n' > p.yaml`,
+		);
+		const said = await shell.run('kubectl apply -f p.yaml; echo code $?');
+		expect(said).toContain('strict decoding error: unknown field "spec.bogus"');
+		expect(said).toContain('code 1');
+		expect(await shell.run('kubectl apply -f missing.yaml; echo code $?')).toBe(
+			'error: the path "missing.yaml" does not exist\ncode 1',
+		);
+	});
+
+	it('stops a watch with Ctrl-C and leaves stdin to the shell’s loop', async () => {
+		shell.keys('kubectl get pods -w\r');
+		await shell.until(/web-.*Running/);
+		shell.keys('\x03');
+		await shell.until(/# $/);
+		expect(
+			await shell.run(
+				'for n in a b; do echo $n; done | while read x; do kubectl get ns default -o name; echo $x; done',
+			),
+		).toBe('namespace/default\na\nnamespace/default\nb');
+	});
+
+	it('completes verbs and names with Tab', async () => {
+		shell.keys('kubectl get dep\t');
+		await shell.until(/deployments/);
+		shell.keys(' w\t');
+		await shell.until(/web/);
+		shell.keys('\x03');
+		await shell.until(/# $/);
+	});
+
+	it('gives a terminal into a container, with its own size and job control', async () => {
+		shell.keys('kubectl exec -it deploy/web -- bash\r');
+		await shell.until(/root@web-[^#]*# $/);
+		shell.keys('ls -l /proc/$$/fd/0; (:); echo $LINES x $COLUMNS; exit 7\r');
+		await shell.until(/\/dev\/pts\/0\r\n30 x 120/);
+		await shell.until(/node-1.*# $/);
+		expect(await shell.run('echo $?')).toBe('7');
+	});
+
+	it('runs docker with its exit codes and messages', async () => {
+		expect(await shell.run('docker run --rm busybox sh -c "exit 9"; echo $?')).toMatch(/9$/);
+		expect(await shell.run('docker run --rm busybox nope; echo $?')).toMatch(
+			/exec: "nope": executable file not found in \$PATH[^]*127$/,
+		);
+		expect(await shell.run('docker run nonesuch; echo $?')).toMatch(
+			/pull access denied for nonesuch[^]*125$/,
+		);
+		expect(
+			await shell.run('docker run --rm -m 16m busybox sh -c "cat /sys/fs/cgroup/memory.max"'),
+		).toBe('16777216');
+		expect(await shell.run('docker foo; echo $?')).toMatch(/'foo' is not a docker command/);
+	});
+
+	it('balances a Service by rules of the node’s own kernel', async () => {
+		await shell.run('kubectl expose deployment web --port=80');
+				const ip = await shell.run('kubectl get svc web -o jsonpath={.spec.clusterIP}; echo');
+		expect(ip).toMatch(/^10\.96\./);
+		const answers = await shell.run(
+			`for i in $(seq 20); do curl -s http://${ip}/ | grep -o 'web-[a-z0-9]*-[a-z0-9]*'; done | sort -u`,
+		);
+		expect(answers.split('\n')).toHaveLength(2);
+		expect(await shell.run('iptables -t nat -S | grep -c "default/web"')).not.toBe('0');
+	});
+
+	it('says what to do when the disk is full, and goes on', async () => {
+		await shell.run(
+			'dd if=/dev/zero of=/root/big bs=1M count=200 2>/dev/null; cp /bin/busybox /root/copy',
+		);
+		const said = await shell.run('echo x > /root/y; echo $?');
+		expect(said).toMatch(/No space left on device|^0$/);
+		await shell.run('rm -f /root/big /root/copy /root/y');
+		expect(await shell.run('kubectl get nodes | grep -c " Ready"')).toBe('3');
+	});
+
+	it('replaces the pods of a node whose plug is pulled', async () => {
+		await cluster.powerOff('node-2');
+		expect(
+			await shell.run('kubectl wait --for=condition=Ready=Unknown node/node-2 --timeout=40s'),
+		).toContain('condition met');
+		const end = Date.now() + 60_000;
+		for (;;) {
+			const pods = await shell.run('kubectl get pods -o wide --no-headers');
+			const alive = pods.split('\n').filter((line) => /Running/.test(line) && /node-1/.test(line));
+			if (alive.length === 2) break;
+			if (Date.now() > end) throw new Error(pods);
+			await new Promise((resolve) => setTimeout(resolve, 1000));
+		}
+		await cluster.powerOn('node-2');
+		expect(
+			await shell.run('kubectl wait --for=condition=Ready node/node-2 --timeout=60s'),
+		).toContain('condition met');
+	});
+});
