@@ -273,7 +273,9 @@ export interface CommandSession {
 	/** Raw mode of its terminal, as `exec -it` needs it; put back at the exit. */
 	setRaw(raw: boolean): Promise<void>;
 	onResize(listener: (rows: number, columns: number) => void): void;
-	/** Aborts on SIGINT/SIGTERM/SIGHUP of the client; the reason's `signal` has the number. */
+	/** Every signal of the client, for a command that passes them on; at most one listener. */
+	onSignal(listener: (signal: number) => void): void;
+	/** Aborts on the first SIGINT/SIGTERM/SIGHUP of the client; the reason's `signal` has the number. */
 	readonly signal: AbortSignal;
 	exit(code: number): void;
 }

@@ -17,6 +17,7 @@ import type {
 	LinkQuality,
 	NetworkPort,
 	NodeFacts,
+	NodeOptions,
 	NodePort,
 } from '../api/node.ts';
 import type { Transport } from '../api/transport.ts';
@@ -50,7 +51,9 @@ export class LocalCluster implements Cluster {
 	readonly #nodeListeners = new Set<(nodes: ClusterNode[]) => void>();
 	readonly #progressListeners = new Set<(progress: ClusterProgress) => void>();
 	readonly #eventListeners = new Set<(node: string, event: GuestEvent) => void>();
-	#artefacts: LoadedArtefacts | undefined;
+	#artefacts: Promise<LoadedArtefacts> | undefined;
+	/** Settles when there is something to plug nodes into. */
+	#rack: Promise<unknown> | undefined;
 	#controlPlane: WorkerLink<ControlPlanePort> | undefined;
 	#network: WorkerLink<NetworkPort> | undefined;
 
@@ -88,13 +91,10 @@ export class LocalCluster implements Cluster {
 		const loading = this.#options.artefacts.load((progress) =>
 			this.#report({ kind: 'download', ...progress }),
 		);
-		const [artefacts] = await Promise.all([
-			loading,
-			this.#startControlPlane(),
-			this.#startNetwork(),
-		]);
-		this.#artefacts = artefacts;
-		await Promise.all(this.#slots.map((slot) => this.#boot(slot)));
+		// Workers load their code while the artefacts are on their way.
+		this.#rack = Promise.all([this.#startControlPlane(), this.#startNetwork()]);
+		this.#artefacts = loading;
+		await Promise.all([this.#rack, ...this.#slots.map((slot) => this.#boot(slot))]);
 	}
 
 	async stop(): Promise<void> {
@@ -220,39 +220,38 @@ export class LocalCluster implements Cluster {
 
 	async #bring(slot: NodeSlot, link: WorkerLink<NodePort>): Promise<void> {
 		const { name } = slot.slot;
-		await link.hello();
-		const [api, wire] = await Promise.all([this.#apiPortFor(name), this.#wireFor(name)]);
+		const [api, wire] = [new MessageChannel(), new MessageChannel()];
+		const plugged = this.#plugIn(name, api.port1, wire.port1);
+		// The boot may fail first; then nobody waits for this one.
+		plugged.catch(() => undefined);
+		const [options] = await Promise.all([this.#nodeOptions(slot), link.hello()]);
 		const progress = Comlink.proxy((step: BootProgress) =>
 			this.#report({ kind: 'node', progress: step }),
 		);
 		const remote = link.remote as unknown as NodePort;
-		const booted = remote.boot(this.#nodeOptions(slot), handOver(api), handOver(wire), progress);
-		await link.call(booted, bootDeadlineMs, 'boot');
+		const booted = remote.boot(options, handOver(api.port2), handOver(wire.port2), progress);
+		await Promise.all([plugged, link.call(booted, bootDeadlineMs, 'boot')]);
 		const listener = Comlink.proxy((event: GuestEvent) => {
 			for (const tell of this.#eventListeners) tell(name, event);
 		});
 		await link.call(remote.subscribe(listener), callDeadlineMs, 'subscribe');
 	}
 
-	#nodeOptions(slot: NodeSlot) {
-		const { state, wasm, registry } = this.#started(this.#artefacts);
+	async #nodeOptions(slot: NodeSlot): Promise<NodeOptions> {
+		const { state, wasm, registry } = await this.#started(this.#artefacts);
 		const { name, role, cidr, mac, podCidr, tainted } = slot.slot;
 		const hosts = hostLines(this.#slots.map((each) => each.slot));
 		return { name, role, cidr, mac, podCidr, tainted, hosts, state, wasm, registry };
 	}
 
-	async #apiPortFor(node: string): Promise<MessagePort> {
-		const { port1, port2 } = new MessageChannel();
-		const link = this.#started(this.#controlPlane);
-		await link.call(link.remote.connect(handOver(port1), node), callDeadlineMs, 'connect');
-		return port2;
-	}
-
-	async #wireFor(node: string): Promise<MessagePort> {
-		const { port1, port2 } = new MessageChannel();
-		const link = this.#started(this.#network);
-		await link.call(link.remote.attach(node, handOver(port1)), callDeadlineMs, 'attach');
-		return port2;
+	/** What the node sends before API server and switch are there waits in the ports. */
+	async #plugIn(node: string, api: MessagePort, wire: MessagePort): Promise<void> {
+		await this.#rack;
+		const [control, network] = [this.#started(this.#controlPlane), this.#started(this.#network)];
+		await Promise.all([
+			control.call(control.remote.connect(handOver(api), node), callDeadlineMs, 'connect'),
+			network.call(network.remote.attach(node, handOver(wire)), callDeadlineMs, 'attach'),
+		]);
 	}
 
 	async #lost(slot: NodeSlot, link: WorkerLink<NodePort>, error: Error): Promise<void> {

@@ -101,6 +101,10 @@ class SessionIo implements CommandIo {
 		this.#resized = listener;
 	}
 
+	onSignal(listener: (signal: number) => void): void {
+		this.#session.onSignal(listener);
+	}
+
 	async readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
 		const { data } = await this.#do(path, {
 			op: 'read',

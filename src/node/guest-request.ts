@@ -13,7 +13,7 @@ export async function guestRequest(
 ): Promise<GuestResponse> {
 	const began = clock.now();
 	try {
-		const target = { ...parse(url), headers: { host: new URL(url).host, ...headers }, timeoutMs };
+		const target = { ...parse(url), headers, timeoutMs };
 		const { status, body } = await httpRequest(agent, clock, target);
 		return { status, body: new TextDecoder().decode(body), took: clock.now() - began };
 	} catch (error) {

@@ -1,25 +1,11 @@
 import type { Agent, GuestEvent } from '../api/agent.ts';
 import type { BootProgress, NodeOptions } from '../api/node.ts';
-import { portTransport, servePort } from '../client/port-transport.ts';
-import { Client } from '../client/rest.ts';
 import type { Clock } from '../util/clock.ts';
 import { FramePort } from '../util/frame-port.ts';
 import type { Rng } from '../util/rng.ts';
 import { GuestAgent } from './agent/agent.ts';
-import { serveCommands } from './commands.ts';
-import { startDns } from './dns/dns.ts';
-import { hardware, shareMount } from './emulator/hardware.ts';
 import { Machine } from './emulator/machine.ts';
-import { ContainerEngine } from './engine/engine.ts';
-import { startKubelet } from './kubelet/kubelet.ts';
-import { startKubeProxy } from './kube-proxy/kube-proxy.ts';
-import { layerShare } from './layer-share.ts';
-import { followPeers } from './peer-routes.ts';
-import { registryFetch } from './registry-fetch.ts';
-
-/** Heartbeats are denser than upstream's, so that a pulled plug shows within seconds. */
-const kubeletOptions = { leaseIntervalMs: 2000, leaseDurationSeconds: 8 };
-const clusterCidr = '10.244.0.0/16';
+import type { ContainerEngine } from './engine/engine.ts';
 
 export interface NodePorts {
 	api: MessagePort;
@@ -30,6 +16,8 @@ export interface NodeDeps {
 	clock: Clock;
 	rng: Rng;
 	progress: (phase: BootProgress['phase']) => void;
+	/** The guest's CPU has stopped for good. */
+	halted: (error: Error) => void;
 }
 
 /** One running node: the machine, its agent, and the components that drive it. */
@@ -53,7 +41,11 @@ export class Node {
 		const wire = new FramePort(ports.wire, (frame) => machine.receiveFrame(frame));
 		machine.onFrame((frame) => wire.send(frame));
 		const agent = new GuestAgent(machine.agent, clock);
-		machine.onHalt(() => agent.close(new Error(`${options.name} has halted`)));
+		machine.onHalt(() => {
+			const error = new Error(`${options.name} has halted: its kernel panicked or was powered off`);
+			agent.close(error);
+			deps.halted(error);
+		});
 		await machine.run();
 		progress('agent');
 		const hello = await agent.hello();
@@ -68,20 +60,12 @@ export class Node {
 			machineId: [...rng.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
 		});
 		progress('engine');
-		const engine = await ContainerEngine.start({
-			agent,
-			clock,
-			rng,
-			nodeName: options.name,
-			podCidr: options.podCidr,
-			clusterCidr,
-			registry: options.registry,
-			fetch: registryFetch,
-			layers: layerShare(machine.files),
-			share: shareMount,
-		});
+		// The node's software is loaded while the machine already runs: an agent answers sooner.
+		const { startComponents, startEngine } = await import('./components.ts');
+		const parts = { agent, files: machine.files, clock, rng, kernel: hello.kernel };
+		const engine = await startEngine(options, parts);
 		progress('kubelet');
-		await startComponents(options, ports.api, { agent, engine, clock, rng, kernel: hello.kernel });
+		await startComponents(options, ports.api, engine, parts);
 		progress('ready');
 		return new Node(machine, agent, engine);
 	}
@@ -89,49 +73,4 @@ export class Node {
 	subscribe(listener: (event: GuestEvent) => void): void {
 		this.agent.subscribe(listener);
 	}
-}
-
-interface Components {
-	agent: GuestAgent;
-	engine: ContainerEngine;
-	clock: Clock;
-	rng: Rng;
-	kernel: string;
-}
-
-/** What runs on every Kubernetes node, as clients of the API server at the other end of `port`. */
-async function startComponents(
-	options: NodeOptions,
-	port: MessagePort,
-	parts: Components,
-): Promise<void> {
-	const { agent, engine, clock, rng, kernel } = parts;
-	const api = portTransport(port);
-	const client = new Client(api, { userAgent: `kubelet/${options.name}` });
-	const { signal } = new AbortController();
-	const address = options.cidr.replace(/\/.*/, '');
-	const kubelet = startKubelet({
-		client,
-		engine,
-		agent,
-		clock,
-		rng,
-		node: {
-			name: options.name,
-			address,
-			podCidr: options.podCidr,
-			role: options.role,
-			tainted: options.tainted,
-			memoryBytes: hardware.memory_size,
-			kernel,
-			osImage: (await engine.info()).operatingSystem,
-		},
-		options: kubeletOptions,
-		signal,
-	});
-	servePort(port, kubelet.server);
-	startKubeProxy({ client, agent, clock, nodeName: options.name, nodeAddress: address, signal });
-	startDns({ client, agent, clock, signal });
-	followPeers(client, engine.cni, options.name, clock, signal);
-	serveCommands(agent, { api, engine, nodeName: options.name, clock });
 }

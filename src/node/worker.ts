@@ -22,13 +22,20 @@ function node(): Node {
 	return running;
 }
 
+/** An error that nobody catches is how a worker tells its owner that the machine is lost. */
+function halted(error: Error): void {
+	queueMicrotask(() => {
+		throw error;
+	});
+}
+
 const port: NodePort = {
 	hello: () => ({ version: 1, capabilities: ['terminal', 'facts', 'look', 'docker'] }),
 	boot: async (options: NodeOptions, api, wire, progress) => {
 		const began = clock.now();
 		const report = (phase: BootProgress['phase']) =>
 			progress({ node: options.name, phase, atMs: clock.now() - began });
-		running = await Node.boot(options, { api, wire }, { clock, rng, progress: report });
+		running = await Node.boot(options, { api, wire }, { clock, rng, progress: report, halted });
 		facts = new FactReader(running.agent, running.engine);
 	},
 	openTerminal: (options, to) => openTerminal(node().agent, options, to),

@@ -22,7 +22,7 @@ export class Shell {
 
 	static async open(cluster: LocalCluster, node: string): Promise<Shell> {
 		const shell = new Shell(await cluster.openTerminal(node, { rows: 30, columns: 120 }));
-		await shell.until(/[#$] $/);
+		await shell.until(/@[^\r\n]*# $/);
 		return shell;
 	}
 

@@ -56,6 +56,7 @@ export class CommandStream implements CommandSession, StreamSink {
 	#inputEnded = false;
 	#gone: Error | undefined;
 	#onResize: (rows: number, columns: number) => void = () => undefined;
+	#onSignal: (signal: number) => void = () => undefined;
 
 	constructor(connection: Connection, frame: Frame) {
 		this.#connection = connection;
@@ -89,6 +90,10 @@ export class CommandStream implements CommandSession, StreamSink {
 		this.#onResize = listener;
 	}
 
+	onSignal(listener: (signal: number) => void): void {
+		this.#onSignal = listener;
+	}
+
 	/** What was written before reaches the terminal first. */
 	exit(code: number): void {
 		this.#window.after(() => {
@@ -107,7 +112,8 @@ export class CommandStream implements CommandSession, StreamSink {
 			case frameType.credit:
 				return this.#window.add(u32(frame));
 			case frameType.signal:
-				return this.#abort.abort(new CommandSignal(u32(frame)));
+				this.#abort.abort(new CommandSignal(u32(frame)));
+				return this.#onSignal(u32(frame));
 			case frameType.resize: {
 				const size = new DataView(frame.payload.buffer, frame.payload.byteOffset);
 				return this.#onResize(size.getUint16(0, true), size.getUint16(2, true));
