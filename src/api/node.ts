@@ -82,6 +82,14 @@ export interface GuestView {
 	commands: { code: number; stdout: string; stderr: string }[];
 }
 
+export interface MachineFigures {
+	wasmBytes: number;
+	/** Executed by the guest, modulo 2³². */
+	instructions: number;
+	agentFrames: number;
+	badFrames: number;
+}
+
 /** The port of one node's worker (Comlink). Bytes go over the MessagePorts that are handed in. */
 export interface NodePort {
 	hello(): WorkerHello;
@@ -110,7 +118,7 @@ export interface NodePort {
 	resume(): Promise<void>;
 	consoleLog(): Promise<string>;
 	/** Memory held, for the benchmark. */
-	memory(): Promise<{ wasmBytes: number; agentFrames: number; badFrames: number }>;
+	memory(): Promise<MachineFigures>;
 }
 
 /** The port of the control plane's worker (Comlink). */

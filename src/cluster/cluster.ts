@@ -15,6 +15,7 @@ import type {
 	GuestResponse,
 	GuestView,
 	LinkQuality,
+	MachineFigures,
 	NetworkPort,
 	NodeFacts,
 	NodeOptions,
@@ -149,7 +150,7 @@ export class LocalCluster implements Cluster {
 	}
 
 	/** Figures for the benchmark. */
-	memory(node: string): Promise<{ wasmBytes: number; agentFrames: number; badFrames: number }> {
+	memory(node: string): Promise<MachineFigures> {
 		return this.#ask(node, 'memory', (remote) => remote.memory());
 	}
 

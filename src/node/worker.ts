@@ -59,7 +59,13 @@ const port: NodePort = {
 	memory: async () => {
 		const { wasmBytes } = node().machine.snapshot();
 		const { framesIn, framesOut, badFrames, badFramesGuest } = node().agent.stats();
-		return { wasmBytes, agentFrames: framesIn + framesOut, badFrames: badFrames + badFramesGuest };
+		const { instructions } = node().machine;
+		return {
+			wasmBytes,
+			instructions,
+			agentFrames: framesIn + framesOut,
+			badFrames: badFrames + badFramesGuest,
+		};
 	},
 };
 

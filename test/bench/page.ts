@@ -26,7 +26,7 @@ async function visit(
 	const began = performance.now();
 	await page.goto(url);
 	await page.waitForFunction(
-		() => document.documentElement.dataset['cluster'] === 'ready',
+		() => document.documentElement.dataset['cluster'] === 'running',
 		undefined,
 		{ timeout: readyTimeoutMs },
 	);

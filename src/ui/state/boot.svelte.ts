@@ -76,9 +76,11 @@ export class BootState {
 	report(progress: ClusterProgress): void {
 		this.#lastProgress = this.now = Date.now();
 		if (progress.kind === 'download') this.downloads.set(progress.what, progress);
-		else if (progress.kind === 'node')
-			this.nodes.set(progress.progress.node, progress.progress.phase);
-		else this.controlPlane = progress.ready;
+		else if (progress.kind === 'node') {
+			const { node, phase } = progress.progress;
+			this.nodes.set(node, phase);
+			performance.mark(`drydock ${node} ${phase}`);
+		} else this.controlPlane = progress.ready;
 	}
 	fail(reason: BootFailure['reason'], message: string): void {
 		this.failure = { reason, message };

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Service } from '../../src/api/kubernetes.ts';
+import { Client } from '../../src/client/rest.ts';
+import type { LocalCluster } from '../../src/cluster/cluster.ts';
+import { nodesReady } from '../../src/headless/ready.ts';
+import { ApiStore } from '../../src/lesson/api-store.ts';
+import type { Lesson } from '../../src/lesson/lesson.ts';
+import { proveStep, type Player } from '../../src/lesson/prove.ts';
+import { RequestLog, RequestLoop } from '../../src/lesson/request-log.ts';
+import { prepareScene } from '../../src/lesson/scene.ts';
+import { StepRun } from '../../src/lesson/step-run.ts';
+import { RealClock } from '../../src/util/clock.ts';
+import { allLessons } from '../harness/lessons.ts';
+import { Rack } from '../harness/rack.ts';
+import { Shell } from '../harness/shell.ts';
+
+const clock = new RealClock();
+const stepTimeoutMs = 150_000;
+
+/** Types into real shells, one a node, and runs the request loop of the page. */
+class Hands implements Player {
+	readonly #cluster: LocalCluster;
+	readonly #loop: RequestLoop;
+	readonly #shells = new Map<string, Shell>();
+
+	constructor(cluster: LocalCluster, store: ApiStore, log: RequestLog) {
+		this.#cluster = cluster;
+		const target = () => {
+			const [service] = store.list('Service').filter((each) => each.metadata.name !== 'kubernetes');
+			const { clusterIP, ports } = (service as Service | undefined)?.spec ?? {};
+			if (!service || !clusterIP) return undefined;
+			const url = `http://${clusterIP}:${ports?.[0]?.port ?? 80}/`;
+			return { node: cluster.nodes().at(-1)?.name ?? '', service: service.metadata.name, url };
+		};
+		this.#loop = new RequestLoop({ cluster, log, clock, target });
+	}
+	async type(text: string, on: string): Promise<void> {
+		const shell = this.#shells.get(on) ?? (await Shell.open(this.#cluster, on));
+		this.#shells.set(on, shell);
+		await shell.run(text, stepTimeoutMs);
+	}
+	requests(running: boolean): void {
+		if (running) this.#loop.start();
+		else this.#loop.stop();
+	}
+}
+
+describe.each(allLessons())('lesson $id', (lesson: Lesson) => {
+	let cluster: LocalCluster;
+	let store: ApiStore;
+	let player: Player;
+	const requests = new RequestLog();
+	const end = new AbortController();
+
+	beforeAll(async () => {
+		cluster = (await Rack.load()).cluster(lesson.cluster.nodes);
+		await cluster.start();
+		await nodesReady(new Client(cluster.api), lesson.cluster.nodes);
+		store = new ApiStore(cluster.api, clock);
+		store.start(end.signal);
+		await store.synced;
+		await prepareScene(cluster, lesson, () => undefined);
+		player = new Hands(cluster, store, requests);
+	});
+	afterAll(async () => {
+		player.requests(false);
+		end.abort();
+		await cluster.stop();
+	});
+
+	it.each(lesson.steps)('step $id: false before its solution, true after it', async (step) => {
+		const run = new StepRun({ step, cluster, api: store, requests, clock });
+		run.start();
+		const proof = await proveStep(run, player, clock, stepTimeoutMs);
+		run.stop();
+		expect(proof.trueBefore).toEqual([]);
+		expect(proof.falseAfter).toEqual([]);
+	}, 300_000);
+});
