@@ -9,7 +9,8 @@ export default defineConfig({
 	plugins: [
 		{
 			name: 'emulator-beside-the-server',
-			closeBundle: () => copyFile(at('node_modules/v86/build/v86.wasm'), at('dist-headless/v86.wasm')),
+			closeBundle: () =>
+				copyFile(at('node_modules/v86/build/v86.wasm'), at('dist-headless/v86.wasm')),
 		},
 	],
 	build: {

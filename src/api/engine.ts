@@ -48,8 +48,6 @@ export type PullProgress =
 			total: number;
 	  };
 
-export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
-
 export interface Resources {
 	/** Hard limit in bytes. */
 	memory?: number;

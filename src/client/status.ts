@@ -133,13 +133,6 @@ export function expired(message: string): StatusError {
 	return failure(410, 'Expired', message);
 }
 
-/** 504 */
-export function timeout(message: string, retryAfterSeconds = 0): StatusError {
-	return failure(504, 'Timeout', `Timeout: ${message}`, {
-		...(retryAfterSeconds ? { retryAfterSeconds } : {}),
-	});
-}
-
 /** 403 */
 export function forbidden(resource: GroupResource, name: string, message: string): StatusError {
 	const what = qualified(resource.group, resource.resource);
@@ -159,18 +152,6 @@ export function internal(message: string): StatusError {
 /** 503 */
 export function serviceUnavailable(message: string): StatusError {
 	return failure(503, 'ServiceUnavailable', message);
-}
-
-/** 429 */
-export function tooManyRequests(
-	message: string,
-	retryAfterSeconds = 1,
-	causes?: Cause[],
-): StatusError {
-	return failure(429, 'TooManyRequests', message, {
-		...(causes ? { causes } : {}),
-		retryAfterSeconds,
-	});
 }
 
 function hasReason(error: unknown, ...reasons: string[]): boolean {

@@ -30,8 +30,8 @@ export class FileArtefacts implements Artefacts {
 		]);
 		progress({ what: 'state', bytes: state.length, total: state.length, cached: true });
 		return {
-			state: state.buffer.slice(state.byteOffset, state.byteOffset + state.length) as ArrayBuffer,
-			wasm: await WebAssembly.compile(code as unknown as BufferSource),
+			state: state.buffer.slice(state.byteOffset, state.byteOffset + state.length),
+			wasm: await WebAssembly.compile(code),
 			registry: `${pathToFileURL(join(this.#folder, manifest.registry.path)).href}/`,
 		};
 	}

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Body, Headers, HttpRequest, HttpResponse, Transport } from '../api/transport.ts';
+import type { Headers, HttpRequest, HttpResponse, Transport } from '../api/transport.ts';
 import { badRequest, toStatus } from '../client/status.ts';
 import { isProtobuf, protobufToJson } from './protobuf.ts';
 import { isSpdy, serveSpdy } from './spdy-front.ts';
@@ -77,7 +77,7 @@ async function send(
 	}
 	to.writeHead(status, headers);
 	to.flushHeaders();
-	for await (const chunk of body as Exclude<Body, string | Uint8Array>) {
+	for await (const chunk of body) {
 		if (signal.aborted) break;
 		if (!to.write(chunk)) await drained(to, signal);
 	}

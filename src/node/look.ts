@@ -1,4 +1,4 @@
-import type { Agent, DirEntry, GuestProcess } from '../api/agent.ts';
+import type { Agent, GuestProcess } from '../api/agent.ts';
 import type { GuestLook, GuestView } from '../api/node.ts';
 import type { Clock } from '../util/clock.ts';
 
@@ -30,7 +30,7 @@ export async function look(agent: Agent, clock: Clock, wanted: GuestLook): Promi
 	});
 	dirs.forEach((path, index) => {
 		const result = results[files.length + index];
-		view.dirs[path] = result?.ok ? ((result.entries ?? []) as DirEntry[]) : null;
+		view.dirs[path] = result?.ok ? ((result.entries ?? [])) : null;
 	});
 	for (const argv of commands) view.commands.push(await runCommand(agent, clock, argv));
 	return view;

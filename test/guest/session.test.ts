@@ -107,7 +107,7 @@ describe('a session in a node’s shell', () => {
 
 	it('balances a Service by rules of the node’s own kernel', async () => {
 		await shell.run('kubectl expose deployment web --port=80');
-				const ip = await shell.run('kubectl get svc web -o jsonpath={.spec.clusterIP}; echo');
+		const ip = await shell.run('kubectl get svc web -o jsonpath={.spec.clusterIP}; echo');
 		expect(ip).toMatch(/^10\.96\./);
 		const answers = await shell.run(
 			`for i in $(seq 20); do curl -s http://${ip}/ | grep -o 'web-[a-z0-9]*-[a-z0-9]*'; done | sort -u`,

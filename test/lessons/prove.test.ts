@@ -68,12 +68,16 @@ describe.each(allLessons())('lesson $id', (lesson: Lesson) => {
 		await cluster.stop();
 	});
 
-	it.each(lesson.steps)('step $id: false before its solution, true after it', async (step) => {
-		const run = new StepRun({ step, cluster, api: store, requests, clock });
-		run.start();
-		const proof = await proveStep(run, player, clock, stepTimeoutMs);
-		run.stop();
-		expect(proof.trueBefore).toEqual([]);
-		expect(proof.falseAfter).toEqual([]);
-	}, 300_000);
+	it.each(lesson.steps)(
+		'step $id: false before its solution, true after it',
+		async (step) => {
+			const run = new StepRun({ step, cluster, api: store, requests, clock });
+			run.start();
+			const proof = await proveStep(run, player, clock, stepTimeoutMs);
+			run.stop();
+			expect(proof.trueBefore).toEqual([]);
+			expect(proof.falseAfter).toEqual([]);
+		},
+		300_000,
+	);
 });

@@ -45,9 +45,76 @@ export function summarizeContainer(container: Container) {
 	};
 }
 
+function state(container: Container) {
+	return {
+		Status: container.state,
+		Running: container.state === 'running' || container.state === 'paused',
+		Paused: container.state === 'paused',
+		Restarting: container.state === 'restarting',
+		OOMKilled: container.oomKilled,
+		Dead: container.state === 'dead',
+		Pid: container.pid,
+		ExitCode: container.exitCode,
+		Error: container.error,
+		StartedAt: goTime(container.started),
+		FinishedAt: goTime(container.finished),
+	};
+}
+
+function config({ id, image, config }: Container) {
+	const { hostname = id.slice(0, 12), env = [], cmd = null, entrypoint = null } = config;
+	const { workingDir = '', user = '', labels = {}, tty = false, openStdin = false } = config;
+	return {
+		Hostname: hostname,
+		Env: env,
+		Cmd: cmd,
+		Entrypoint: entrypoint,
+		Image: image,
+		WorkingDir: workingDir,
+		User: user,
+		Labels: labels,
+		Tty: tty,
+		OpenStdin: openStdin,
+	};
+}
+
+function hostConfig(container: Container) {
+	const { network = 'bridge', resources = {}, restart, autoRemove = false } = container.config;
+	const { privileged = false, readonlyRootfs = false } = container.config;
+	const { memory = 0, nanoCpus = 0, pidsLimit = null } = resources;
+	return {
+		NetworkMode: network,
+		PortBindings: portKeys(container),
+		Memory: memory,
+		NanoCpus: nanoCpus,
+		PidsLimit: pidsLimit,
+		AutoRemove: autoRemove,
+		Privileged: privileged,
+		ReadonlyRootfs: readonlyRootfs,
+		RestartPolicy: {
+			Name: restart?.name ?? 'no',
+			MaximumRetryCount: restart?.maximumRetryCount ?? 0,
+		},
+	};
+}
+
+function networkSettings(container: Container) {
+	const endpoint = {
+		IPAddress: container.ip,
+		Gateway: container.gateway,
+		MacAddress: container.mac,
+	};
+	return {
+		SandboxKey: container.netns,
+		...endpoint,
+		Ports: portKeys(container),
+		Networks: { [container.config.network ?? 'bridge']: endpoint },
+	};
+}
+
 /** GET /containers/{id}/json. */
 export function inspectContainer(container: Container) {
-	const { config } = container;
+	const { lower, upper, work, merged } = container.overlay;
 	return {
 		Id: container.id,
 		Name: `/${container.name}`,
@@ -58,69 +125,14 @@ export function inspectContainer(container: Container) {
 		RestartCount: container.restartCount,
 		Driver: 'overlay2',
 		Platform: 'linux',
-		State: {
-			Status: container.state,
-			Running: container.state === 'running' || container.state === 'paused',
-			Paused: container.state === 'paused',
-			Restarting: container.state === 'restarting',
-			OOMKilled: container.oomKilled,
-			Dead: container.state === 'dead',
-			Pid: container.pid,
-			ExitCode: container.exitCode,
-			Error: container.error,
-			StartedAt: goTime(container.started),
-			FinishedAt: goTime(container.finished),
-		},
-		Config: {
-			Hostname: config.hostname ?? container.id.slice(0, 12),
-			Env: config.env ?? [],
-			Cmd: config.cmd ?? null,
-			Entrypoint: config.entrypoint ?? null,
-			Image: container.image,
-			WorkingDir: config.workingDir ?? '',
-			User: config.user ?? '',
-			Labels: config.labels ?? {},
-			Tty: config.tty ?? false,
-			OpenStdin: config.openStdin ?? false,
-		},
-		HostConfig: {
-			NetworkMode: config.network ?? 'bridge',
-			PortBindings: portKeys(container),
-			Memory: config.resources?.memory ?? 0,
-			NanoCpus: config.resources?.nanoCpus ?? 0,
-			CpuShares: config.resources?.cpuShares ?? 0,
-			PidsLimit: config.resources?.pidsLimit ?? null,
-			AutoRemove: config.autoRemove ?? false,
-			Privileged: config.privileged ?? false,
-			ReadonlyRootfs: config.readonlyRootfs ?? false,
-			RestartPolicy: {
-				Name: config.restart?.name ?? 'no',
-				MaximumRetryCount: config.restart?.maximumRetryCount ?? 0,
-			},
-		},
+		State: state(container),
+		Config: config(container),
+		HostConfig: hostConfig(container),
 		GraphDriver: {
 			Name: 'overlay2',
-			Data: {
-				LowerDir: container.overlay.lower.join(':'),
-				UpperDir: container.overlay.upper,
-				WorkDir: container.overlay.work,
-				MergedDir: container.overlay.merged,
-			},
+			Data: { LowerDir: lower.join(':'), UpperDir: upper, WorkDir: work, MergedDir: merged },
 		},
 		Mounts: mounts(container),
-		NetworkSettings: {
-			SandboxKey: container.netns,
-			IPAddress: container.ip,
-			Gateway: container.gateway,
-			MacAddress: container.mac,
-			Ports: portKeys(container),
-			Networks: {
-				[config.network ?? 'bridge']: {
-					IPAddress: container.ip,
-					Gateway: container.gateway,
-					MacAddress: container.mac,
-				},
-			},
-		},
+		NetworkSettings: networkSettings(container),
 	};
 }

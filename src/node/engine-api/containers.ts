@@ -137,7 +137,7 @@ interface CreateBody {
 
 async function create(engine: Engine, call: Call): Promise<HttpResponse> {
 	const name = call.query.get('name');
-	const config = containerConfig(call.body as CreateBody, name);
+	const config = containerConfig(call.body, name);
 	const { id } = await engine.createContainer(config);
 	return answer({ Id: id, Warnings: [] }, 201);
 }

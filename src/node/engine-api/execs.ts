@@ -69,7 +69,7 @@ export function execRoutes(execs: ExecTable): Route[] {
 		{
 			method: 'POST',
 			pattern: /^\/containers\/([^/]+)\/exec$/,
-			handle: (call) => answer({ Id: execs.create(param(call), call.body as CreateBody) }, 201),
+			handle: (call) => answer({ Id: execs.create(param(call), call.body) }, 201),
 		},
 		{
 			method: 'POST',

@@ -3,14 +3,14 @@ import type { Container, Pod } from '../../api/kubernetes.ts';
 import { hex, sha256 } from './hash.ts';
 
 /** After pkg/kubelet/types/labels.go. */
-export const podNameLabel = 'io.kubernetes.pod.name';
-export const podNamespaceLabel = 'io.kubernetes.pod.namespace';
+const podNameLabel = 'io.kubernetes.pod.name';
+const podNamespaceLabel = 'io.kubernetes.pod.namespace';
 export const podUidLabel = 'io.kubernetes.pod.uid';
 export const containerNameLabel = 'io.kubernetes.container.name';
 /** After pkg/kubelet/kuberuntime/labels.go; kept as labels so that a restarted kubelet finds them. */
 export const containerHashLabel = 'io.kubernetes.container.hash';
 export const restartCountLabel = 'io.kubernetes.container.restartCount';
-export const terminationPathLabel = 'io.kubernetes.container.terminationMessagePath';
+const terminationPathLabel = 'io.kubernetes.container.terminationMessagePath';
 const messageFileLabel = 'io.kubernetes.container.terminationMessageFile';
 const messagePolicyLabel = 'io.kubernetes.container.terminationMessagePolicy';
 const graceLabel = 'io.kubernetes.pod.terminationGracePeriod';
