@@ -42,7 +42,8 @@ async function installPackages() {
 	const mark = `${root}node_modules/.drydock-lock`;
 	if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
 	console.log('drydock: installing npm packages');
-	await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+	// Not `npm ci`: it wants optional packages of every platform in the lock file, and some mirrors lack them.
+	await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 	mkdirSync(`${root}node_modules`, { recursive: true });
 	writeFileSync(mark, lock);
 }

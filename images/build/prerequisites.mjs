@@ -20,7 +20,7 @@ const wanted = {
 		'seabios',
 		'debian-archive-keyring',
 	],
-	tests: ['chromium'],
+	tests: ['chromium', 'fonts-noto-cjk'],
 };
 
 /**

@@ -17,6 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* After this long without an event the agent has time for what may be wanted later. */
+#define IDLE_MS 100
+
 struct frame_reader reader;
 static int loop;
 static struct watch channel;
@@ -216,7 +219,8 @@ static void run(void)
 		/* One event at a time: what handling it closes cannot be waiting behind it. */
 		struct epoll_event event;
 		bool waiting = reader.start < reader.end;
-		int count = epoll_wait(loop, &event, 1, waiting ? 1000 : -1);
+		int patience = waiting ? 1000 : netns_spare_wanted() ? IDLE_MS : -1;
+		int count = epoll_wait(loop, &event, 1, patience);
 		if (count > 0) {
 			struct watch *watch = event.data.ptr;
 			watch->ready(watch, event.events);
@@ -225,7 +229,8 @@ static void run(void)
 			frame_give_up(&reader);
 			while (frame_next(&reader, &frame))
 				handle_frame(&frame);
-		}
+		} else if (!count)
+			netns_make_spare();
 	}
 }
 

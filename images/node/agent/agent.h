@@ -161,6 +161,8 @@ int network_op(uint8_t op, struct attrs attrs, struct error *err);
 int make_dirs(const char *path, mode_t mode, struct error *err);
 int enter_netns(const char *path, struct error *err);
 void leave_netns(int own);
+bool netns_spare_wanted(void);
+void netns_make_spare(void);
 /* Flags of a mount as the wire has them. */
 enum mount_flag {
 	MOUNT_RO = 1 << 0,
@@ -220,6 +222,11 @@ struct launch {
 	char path[4096];
 };
 pid_t clone_child(uint32_t flags, int cgroup);
+/*
+ * The child runs `launch_child` in the agent's own memory, and the agent stands still until it is the
+ * program: no page of the agent is copied or marked for it.
+ */
+pid_t clone_launch(struct launch *launch, uint32_t flags, int cgroup);
 /* A message of the child before it is the program: an error, its pid or (with a file) its terminal. */
 enum launch_kind { LAUNCH_ERROR, LAUNCH_PID, LAUNCH_TERMINAL };
 struct launch_message {

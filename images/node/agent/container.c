@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -64,6 +65,66 @@ static const char *fd_path(int fd)
 	return path;
 }
 
+/* As the kernel's headers have them; the C library has no names for these calls. */
+#define TREE_CLONE 1
+#define TREE_CLOEXEC O_CLOEXEC
+#define TREE_RECURSIVE 0x8000
+#define MOVE_EMPTY_PATHS 0x44
+struct mount_attributes {
+	uint64_t set, clear, propagation, userns;
+};
+
+static uint64_t attributes_of(uint32_t flags)
+{
+	static const struct {
+		uint32_t wire;
+		uint64_t kernel;
+	} list[] = { { MOUNT_RO, 1 }, { MOUNT_NOSUID, 2 }, { MOUNT_NODEV, 4 }, { MOUNT_NOEXEC, 8 } };
+	uint64_t attributes = 0;
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+		if (flags & list[i].wire)
+			attributes |= list[i].kernel;
+	return attributes;
+}
+
+/* A bind mount whose flags are set before it has its place: no path is looked up twice. */
+static int bind_one(const char *source, int target, uint32_t flags)
+{
+	bool deep = flags & MOUNT_RBIND;
+	unsigned recursive = deep ? TREE_RECURSIVE : 0;
+	int auto_close tree = (int)syscall(SYS_open_tree, AT_FDCWD, source, TREE_CLONE | TREE_CLOEXEC | recursive);
+	if (tree < 0)
+		return -1;
+	struct mount_attributes own = { .set = attributes_of(flags) };
+	if (own.set && syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &own, sizeof own) < 0)
+		return -1;
+	struct mount_attributes all = { .propagation = MS_PRIVATE };
+	bool private = flags & (MOUNT_PRIVATE | MOUNT_RPRIVATE);
+	unsigned below = flags & MOUNT_RPRIVATE ? TREE_RECURSIVE : 0;
+	if (private && syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | below, &all, sizeof all) < 0)
+		return -1;
+	return (int)syscall(SYS_move_mount, tree, "", target, "", MOVE_EMPTY_PATHS);
+}
+
+/* Flags that `bind_one` and a mount of a file system know; others are set afterwards. */
+static bool is_plain(uint32_t flags)
+{
+	const uint32_t known = MOUNT_RO | MOUNT_NOSUID | MOUNT_NODEV | MOUNT_NOEXEC;
+	if (flags & (MOUNT_BIND | MOUNT_RBIND))
+		return !(flags & ~(known | MOUNT_BIND | MOUNT_RBIND | MOUNT_PRIVATE | MOUNT_RPRIVATE));
+	return !(flags & ~(known | MOUNT_STRICTATIME | MOUNT_NOATIME | MOUNT_RELATIME));
+}
+
+static int mount_plain(const char *source, int target, const char *fstype, uint32_t flags, const char *data,
+	struct error *err)
+{
+	if (flags & (MOUNT_BIND | MOUNT_RBIND))
+		return bind_one(source, target, flags) < 0 ? fail(err, 0, "mount", NULL) : 0;
+	if (fchdir(target) < 0)
+		return fail(err, 0, "mount", NULL);
+	return mount_begin(source, ".", fstype, flags, data, err);
+}
+
 static int mount_one(int root, struct attrs mount, struct error *err)
 {
 	const char *target = find_text(mount, ATTR_TARGET), *source = find_text(mount, ATTR_SOURCE);
@@ -78,8 +139,11 @@ static int mount_one(int root, struct attrs mount, struct error *err)
 	int fd = make_in_root(root, target, !bind || S_ISDIR(info.st_mode), err);
 	if (fd < 0)
 		return -1;
-	int result = mount_begin(source, fd_path(fd), fstype, flags, data, err);
+	int result = is_plain(flags) ? mount_plain(source, fd, fstype, flags, data, err)
+				     : mount_begin(source, fd_path(fd), fstype, flags, data, err);
 	close(fd);
+	if (result == 0 && is_plain(flags))
+		return 0;
 	if (result < 0)
 		return join_text(err->what, sizeof err->what, "mount ", source, " at ", target, ": ",
 			       errno_text(err->number), NULL),

@@ -58,20 +58,59 @@ static int make_file(const char *path, struct error *err)
 	return fd < 0 ? fail(err, 0, "make ", path, NULL) : 0;
 }
 
-static int netns_add(const char *path, struct error *err)
+/* A new network namespace with its loopback up; answers a file of it. */
+static int make_netns(struct error *err)
 {
 	int own = open_netns("/proc/self/ns/net", err);
 	if (own < 0)
 		return -1;
-	int result = make_file(path, err);
-	if (result == 0 && (result = unshare(CLONE_NEWNET)) < 0)
+	int made = -1;
+	if (unshare(CLONE_NEWNET) < 0)
 		fail(err, 0, "make a network namespace", NULL);
-	else if (result == 0 && (result = mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL)) < 0)
-		fail(err, 0, "bind the network namespace to ", path, NULL);
-	else if (result == 0)
-		result = link_up("lo", err);
+	else if (link_up("lo", err) == 0)
+		made = open_netns("/proc/self/ns/net", err);
 	leave_netns(own);
-	return result;
+	return made;
+}
+
+/*
+ * Namespaces made while there is nothing else to do, because making one takes the kernel as long as all
+ * the mounts of a container. The first is made after the first that was asked for: a new namespace takes
+ * its settings from the node's, which are set by then.
+ */
+#define SPARES 2
+static int spares[SPARES];
+static int spare_count;
+static int spares_wanted;
+
+bool netns_spare_wanted(void)
+{
+	return spare_count < spares_wanted;
+}
+
+void netns_make_spare(void)
+{
+	struct error ignored;
+	int made = make_netns(&ignored);
+	if (made >= 0)
+		spares[spare_count++] = made;
+	else
+		spares_wanted = 0;
+}
+
+static int netns_add(const char *path, struct error *err)
+{
+	if (make_file(path, err) < 0)
+		return -1;
+	int auto_close netns = spare_count ? spares[--spare_count] : make_netns(err);
+	spares_wanted = SPARES;
+	if (netns < 0)
+		return -1;
+	char file[40];
+	join_text(file, sizeof file, "/proc/self/fd/", decimal(netns), NULL);
+	if (mount(file, path, NULL, MS_BIND, NULL) < 0)
+		return fail(err, 0, "bind the network namespace to ", path, NULL);
+	return 0;
 }
 
 static int netns_del(const char *path, struct error *err)
@@ -81,17 +120,12 @@ static int netns_del(const char *path, struct error *err)
 	return unlink(path) < 0 ? fail(err, 0, "remove ", path, NULL) : 0;
 }
 
-static int put_peer(struct message *message, struct attrs attrs, struct error *err)
+static int put_peer(struct message *message, struct attrs attrs, int peer_netns, struct error *err)
 {
-	const char *name = find_text(attrs, ATTR_PEER_NAME), *netns = find_text(attrs, ATTR_PEER_NETNS);
+	const char *name = find_text(attrs, ATTR_PEER_NAME);
 	const char *address = find_text(attrs, ATTR_PEER_ADDRESS);
 	struct ifinfomsg body = { 0 };
 	uint8_t mac[6];
-	/* The kernel has its own copy of the file once the message is sent. */
-	static int peer_netns = -1;
-	if (peer_netns >= 0)
-		close(peer_netns);
-	peer_netns = -1;
 	size_t peer = message_nest(message, VETH_INFO_PEER);
 	memcpy((uint8_t *)message + message->header.nlmsg_len, &body, sizeof body);
 	message->header.nlmsg_len += sizeof body;
@@ -102,11 +136,8 @@ static int put_peer(struct message *message, struct attrs attrs, struct error *e
 			return -1;
 		message_attr(message, IFLA_ADDRESS, mac, sizeof mac);
 	}
-	if (netns) {
-		if ((peer_netns = open_netns(netns, err)) < 0)
-			return -1;
+	if (peer_netns >= 0)
 		message_u32(message, IFLA_NET_NS_FD, (uint32_t)peer_netns);
-	}
 	uint32_t mtu = find_u32(attrs, ATTR_MTU, 0);
 	if (mtu)
 		message_u32(message, IFLA_MTU, mtu);
@@ -130,7 +161,7 @@ static int put_vxlan(struct message *message, struct attrs attrs, struct error *
 	return index < 0 ? -1 : 0;
 }
 
-static int put_kind(struct message *message, struct attrs attrs, struct error *err)
+static int put_kind(struct message *message, struct attrs attrs, int peer_netns, struct error *err)
 {
 	static const char *const names[] = { "", "veth", "bridge", "vxlan", "dummy", "macvlan" };
 	uint32_t kind = find_u32(attrs, ATTR_KIND, 0);
@@ -142,7 +173,7 @@ static int put_kind(struct message *message, struct attrs attrs, struct error *e
 	message_text(message, IFLA_INFO_KIND, names[kind]);
 	size_t data = message_nest(message, IFLA_INFO_DATA);
 	if (kind == LINK_VETH)
-		result = put_peer(message, attrs, err);
+		result = put_peer(message, attrs, peer_netns, err);
 	else if (kind == LINK_VXLAN)
 		result = put_vxlan(message, attrs, err);
 	else if (kind == LINK_MACVLAN)
@@ -193,13 +224,17 @@ static int link_add(const char *name, struct attrs attrs, struct error *err)
 {
 	struct message message;
 	struct ifinfomsg body = { 0 };
+	const char *peer = find_text(attrs, ATTR_PEER_NETNS);
+	int auto_close peer_netns = peer ? open_netns(peer, err) : -1;
+	if (peer && peer_netns < 0)
+		return -1;
 	set_up_flag(&body, attrs);
 	message_begin(&message, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof body);
 	message_text(&message, IFLA_IFNAME, name);
 	if (find_u32(attrs, ATTR_KIND, 0) == LINK_MACVLAN &&
 		put_link_of(&message, IFLA_LINK, find_text(attrs, ATTR_LOWER), err) < 0)
 		return -1;
-	if (put_settings(&message, attrs, err) < 0 || put_kind(&message, attrs, err) < 0)
+	if (put_settings(&message, attrs, err) < 0 || put_kind(&message, attrs, peer_netns, err) < 0)
 		return -1;
 	return message_send(&message, err, "add link", name);
 }

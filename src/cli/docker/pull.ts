@@ -28,11 +28,7 @@ export const pull: Verb = {
 };
 
 /** Pulls with docker's progress lines; `none` keeps quiet. */
-async function pullImage(
-	call: Call,
-	ref: string,
-	stream: 'out' | 'err' | 'none',
-): Promise<Image> {
+async function pullImage(call: Call, ref: string, stream: 'out' | 'err' | 'none'): Promise<Image> {
 	const { io, engine } = call;
 	const display = new PullDisplay(io, stream === 'none' ? 'out' : stream);
 	const say = (text: string) => (stream === 'err' ? io.err(text) : io.out(text));

@@ -1,6 +1,6 @@
 import type { KernelOp } from '../../api/agent.ts';
 import type { ContainerConfig } from '../../api/engine.ts';
-import { containerDirectory, overlayDirectory } from './paths.ts';
+import { containerDirectory, initLayer, overlayDirectory } from './paths.ts';
 
 export type Dns = NonNullable<ContainerConfig['dns']>;
 
@@ -58,22 +58,27 @@ export function containerFileMounts(id: string): { source: string; target: strin
 	});
 }
 
-/** The directories of a container's file system, and the init layer with the mount points. */
+/** The directories of a container's file system. */
 export function overlayOps(id: string): KernelOp[] {
-	const own = overlayDirectory(id);
-	const init = `${overlayDirectory(`${id}-init`)}/diff`;
+	return ['diff', 'work', 'merged'].map((name) => dir(`${overlayDirectory(id)}/${name}`));
+}
+
+/**
+ * The layer between image and container: its files are what else is mounted over.
+ * Unlike Docker: one for all containers instead of a copy for each, for it is never written to.
+ */
+export function initLayerOps(): KernelOp[] {
 	const dirs = ['dev/pts', 'dev/shm', 'etc', 'proc', 'sys'];
 	const files = ['.dockerenv', 'dev/console', ...ownFiles.map((name) => `etc/${name}`)];
 	return [
-		...['diff', 'work', 'merged'].map((name) => dir(`${own}/${name}`)),
-		...dirs.map((name) => dir(`${init}/${name}`)),
+		...dirs.map((name) => dir(`${initLayer}/${name}`)),
 		...files.map((name): KernelOp => ({
 			op: 'write',
-			path: `${init}/${name}`,
+			path: `${initLayer}/${name}`,
 			data: '',
 			mode: 0o755,
 		})),
-		{ op: 'symlink', target: '/proc/mounts', path: `${init}/etc/mtab` },
+		{ op: 'symlink', target: '/proc/mounts', path: `${initLayer}/etc/mtab` },
 	];
 }
 
@@ -83,9 +88,7 @@ function dir(path: string): KernelOp {
 
 /** Takes away all that `overlayOps` and `containerFileOps` made. */
 export function removalOps(id: string): KernelOp[] {
-	return [overlayDirectory(id), overlayDirectory(`${id}-init`), containerDirectory(id)].map(
-		(path) => {
-			return { op: 'remove', path, recursive: true };
-		},
-	);
+	return [overlayDirectory(id), containerDirectory(id)].map((path) => {
+		return { op: 'remove', path, recursive: true };
+	});
 }

@@ -70,16 +70,21 @@ export function disconnectOps(context: EngineContext, record: ContainerRecord): 
 	return ops;
 }
 
-/** Gives back address and ports; its facts are empty again, as docker shows a stopped container. */
+/** A stopped container has no network, as docker shows it. */
+export function blankNetwork({ info, sandbox }: ContainerRecord): void {
+	if (!sandbox) Object.assign(info, { ip: '', gateway: '', mac: '', netns: '', veth: '' });
+}
+
+/** Gives back address and ports. */
 export async function releaseNetwork(
 	context: EngineContext,
 	record: ContainerRecord,
 ): Promise<void> {
-	const { endpoint, info } = record;
-	if (record.ports.length > 0) await context.cni.unpublish(info.id);
+	const { endpoint } = record;
+	if (record.ports.length > 0) await context.cni.unpublish(record.info.id);
 	if (endpoint) context.cni.release(endpoint);
 	record.endpoint = undefined;
 	record.ownNetns = undefined;
 	record.ports = [];
-	if (!record.sandbox) Object.assign(info, { ip: '', gateway: '', mac: '', netns: '', veth: '' });
+	blankNetwork(record);
 }

@@ -1,4 +1,4 @@
-import type { ExitStatus, GuestProcess } from '../../api/agent.ts';
+import type { ExitStatus, GuestProcess, KernelOp } from '../../api/agent.ts';
 import type { Container, Image, PodSandbox, PortBinding } from '../../api/engine.ts';
 import type { Timer } from '../../util/clock.ts';
 import type { NetworkEndpoint } from '../cni/cni.ts';
@@ -35,6 +35,8 @@ export class ContainerRecord {
 	ports: PortBinding[] = [];
 	sandbox: PodSandbox | undefined;
 	anonymousVolumes: string[] = [];
+	/** Directories that are still to be made. */
+	unmade: KernelOp[] = [];
 	/** Stopped by a user: the restart policy does not apply. */
 	manualStop = false;
 	restartDelay = 0;

@@ -3,6 +3,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { Rng } from '../../util/rng.ts';
 import type { Cni } from '../cni/cni.ts';
 import { parentOps, parseControllers, type CgroupSupport } from './cgroup.ts';
+import { initLayerOps } from './container-files.ts';
 import type { ContainerStore } from './container-store.ts';
 import type { EventBus } from './events.ts';
 import type { ImageStore } from './image-store.ts';
@@ -86,6 +87,8 @@ async function placeDirectories(
 		podNetnsDirectory,
 		share.path,
 	];
+	// What is there from an earlier start of the engine stays.
+	const initLayer = tryOps(agent, initLayerOps());
 	const isMounted = mounts.split('\n').some((line) => line.split(' ')[1] === share.path);
 	await runOps(agent, [
 		...directories.map((path) => ({ op: 'mkdir', path, parents: true }) as const),
@@ -102,6 +105,7 @@ async function placeDirectories(
 				]),
 		...parentOps('docker/any', cgroups),
 	]);
+	await initLayer;
 }
 
 function rootFilesystem(mounts: string): string {

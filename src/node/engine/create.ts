@@ -7,7 +7,7 @@ import { ContainerRecord } from './container-record.ts';
 import type { EngineContext } from './context.ts';
 import { runOps, tryOps } from './kernel.ts';
 import { randomId, randomName } from './names.ts';
-import { overlayDirectory } from './paths.ts';
+import { initLayer, overlayDirectory } from './paths.ts';
 import { commandLine } from './run-spec.ts';
 import type { Sandboxes } from './sandboxes.ts';
 import { signalNumber } from './signals.ts';
@@ -90,7 +90,7 @@ function overlayPaths(id: string, image: Image): Container['overlay'] {
 	const own = overlayDirectory(id);
 	const layers = image.layers.map((layer) => layer.directory).reverse();
 	return {
-		lower: [`${overlayDirectory(`${id}-init`)}/diff`, ...layers],
+		lower: [initLayer, ...layers],
 		upper: `${own}/diff`,
 		work: `${own}/work`,
 		merged: `${own}/merged`,
@@ -102,7 +102,9 @@ async function prepare(context: EngineContext, record: ContainerRecord): Promise
 	const { mounts, anonymous } = await context.volumes.resolve(info.config, image);
 	info.mounts = mounts;
 	record.anonymousVolumes = anonymous;
-	await runOps(context.agent, overlayOps(info.id));
+	// What is started at once gets its directories with the request that starts it.
+	if (info.config.autoRemove || record.sandbox) record.unmade = overlayOps(info.id);
+	else await runOps(context.agent, overlayOps(info.id));
 	const binds = mounts.filter((mount) => mount.type === 'bind').map(makeSource);
 	// A source that is a file is there already, and stays one.
 	await tryOps(context.agent, binds);

@@ -175,8 +175,10 @@ export class ContainerEngine implements Engine {
 		return this.#sandboxes.run(config, image);
 	}
 	async stopPodSandbox(id: string): Promise<void> {
-		const records = this.#context.containers.list({ sandbox: id });
+		const records = this.#context.containers.list({ sandbox: id, all: true });
 		await Promise.all(records.map((record) => this.#lifecycle.stop(record, 0)));
+		// What ended by itself may not be cleared up yet, and the pod's cgroup would not be empty.
+		for (const record of records) await record.runEnd?.promise;
 		await this.#sandboxes.stop(id);
 	}
 	async removePodSandbox(id: string): Promise<void> {
@@ -256,8 +258,10 @@ export class ContainerEngine implements Engine {
 		return readStats(results, base);
 	}
 	async changes(id: string): Promise<Change[]> {
-		const { info, image } = this.#get(id);
+		const record = this.#get(id);
+		const { info, image } = record;
 		const { agent, layers } = this.#context;
+		await runOps(agent, record.unmade.splice(0));
 		const indexes = layers.indexes(image.layers.map((layer) => layer.chainId));
 		return readChanges(agent, info.overlay.upper, indexes, initPaths);
 	}
@@ -267,8 +271,10 @@ export class ContainerEngine implements Engine {
 		// Its own view has the volumes and the files mounted over /etc, too.
 		if (record.isRunning) return use(`/proc/${record.info.pid}/root`);
 		const { agent } = this.#context;
+		await record.runEnd?.promise;
 		const data = `lowerdir=${lower.join(':')},upperdir=${upper},workdir=${work}`;
 		await runOps(agent, [
+			...record.unmade.splice(0),
 			{ op: 'mount', source: 'overlay', target: merged, fstype: 'overlay', data },
 		]);
 		try {

@@ -16,6 +16,13 @@ export async function tryOps(agent: Agent, ops: KernelOp[]): Promise<KernelResul
 	return agent.batch(ops, { keepGoing: true });
 }
 
+/** Waits for two requests that were sent one behind the other; what is told is the first's failure. */
+export async function inTurn<T>(first: Promise<unknown>, second: Promise<T>): Promise<T> {
+	second.catch(() => undefined);
+	await first;
+	return second;
+}
+
 /** The text a `read` answered; empty when it failed. */
 export function textOf(result: KernelResult | undefined): string {
 	return result?.ok && result.data ? new TextDecoder().decode(result.data) : '';

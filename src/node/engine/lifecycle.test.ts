@@ -12,7 +12,7 @@ async function bench(config: Partial<ContainerConfig> = {}) {
 
 describe('lifecycle', () => {
 	it('takes one batch and one spawn to start, one batch to end', async () => {
-		const { engine, agent, id } = await bench({ autoRemove: true });
+		const { engine, agent, clock, id } = await bench({ autoRemove: true });
 		let batches = 0;
 		const plain = agent.batch.bind(agent);
 		agent.batch = (ops) => (batches++, plain(ops));
@@ -22,8 +22,37 @@ describe('lifecycle', () => {
 		const exit = engine.waitContainer(id);
 		agent.spawned.at(-1)?.exit(3);
 		expect(await exit).toEqual({ code: 3 });
-		expect(batches).toBe(2);
 		expect(() => engine.container(id)).toThrow(`No such container: ${id}`);
+		expect(batches).toBe(1);
+		await clock.advance(20);
+		expect(batches).toBe(2);
+	});
+	it('tells the end before it clears up, and starts again only after', async () => {
+		const { engine, agent, clock, id } = await bench();
+		await engine.startContainer(id);
+		const exit = engine.waitContainer(id);
+		agent.ops.length = 0;
+		agent.spawned.at(-1)?.exit(0);
+		await exit;
+		expect(agent.ops).toEqual([]);
+		expect(engine.container(id)).toMatchObject({ state: 'exited', ip: '' });
+		const again = engine.startContainer(id);
+		await clock.advance(20);
+		await again;
+		const order = agent.ops.map((op) => op.op).filter((op) => op.startsWith('netns'));
+		expect(order).toEqual(['netns-del', 'netns-add']);
+		expect(engine.container(id)).toMatchObject({ state: 'running', ip: '172.17.0.2' });
+	});
+	it('clears up first when a port may be asked for again', async () => {
+		const ports = [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' as const }];
+		const { engine, agent, id } = await bench({ autoRemove: true, ports });
+		await engine.startContainer(id);
+		const exit = engine.waitContainer(id);
+		agent.spawned.at(-1)?.exit(0);
+		await exit;
+		const next = await engine.createContainer({ image: 'busybox', ports });
+		await engine.startContainer(next.id);
+		expect(engine.container(next.id).config.ports).toEqual(ports);
 	});
 	it('kills after the grace', async () => {
 		const { engine, agent, clock, id } = await bench();

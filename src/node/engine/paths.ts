@@ -6,6 +6,9 @@ export function overlayDirectory(id: string): string {
 	return `${dockerRoot}/overlay2/${id}`;
 }
 
+/** The mount points every container's root has, whatever its image. */
+export const initLayer = `${overlayDirectory('init')}/diff`;
+
 /** A container's own files: hosts, hostname, resolv.conf. */
 export function containerDirectory(id: string): string {
 	return `${dockerRoot}/containers/${id}`;

@@ -9,6 +9,7 @@ import {
 	resolvFile,
 } from './container-files.ts';
 import {
+	blankNetwork,
 	disconnectOps,
 	planNetwork,
 	publishPorts,
@@ -17,12 +18,16 @@ import {
 } from './container-network.ts';
 import { Deferred, type ContainerRecord } from './container-record.ts';
 import type { EngineContext } from './context.ts';
-import { runOps, textOf, tryOps } from './kernel.ts';
+import { inTurn, runOps, textOf, tryOps } from './kernel.ts';
 import { nextDelay, shouldRestart } from './restart-policy.ts';
 import { processSpec } from './run-spec.ts';
 import { sandboxShm } from './sandbox-files.ts';
 import { startFailure } from './start-error.ts';
 import { hasChildren } from './whiteouts.ts';
+
+/** By then the command that waited for the container has ended, and its shell has its prompt back. */
+const clearUpDelay = 15;
+const killed = 128 + 9;
 
 /** Starts a container's process and clears up after it: one batch and one spawn, one batch at the end. */
 export class Runner {
@@ -36,6 +41,7 @@ export class Runner {
 		record.starting = true;
 		record.restartTimer?.cancel();
 		try {
+			await record.runEnd?.promise;
 			await this.#start(record);
 		} finally {
 			record.starting = false;
@@ -45,10 +51,13 @@ export class Runner {
 		const { info } = record;
 		const plan = planNetwork(this.#context, record);
 		try {
-			await runOps(this.#context.agent, this.#startOps(record, plan));
-			await this.#copyUp(record);
-			await publishPorts(this.#context, record);
-			record.process = await this.#spawn(record, plan);
+			const ready = runOps(this.#context.agent, this.#startOps(record, plan));
+			if (mustWait(record)) {
+				await ready;
+				await this.#copyUp(record);
+				await publishPorts(this.#context, record);
+			}
+			record.process = await inTurn(ready, this.#spawn(record, plan));
 		} catch (error) {
 			info.exitCode = error instanceof SpawnError ? error.exitCode : 128;
 			const shown = error instanceof SpawnError ? error.cause : error;
@@ -71,6 +80,7 @@ export class Runner {
 		const { lower, upper, work, merged } = info.overlay;
 		const data = `lowerdir=${lower.join(':')},upperdir=${upper},workdir=${work}`;
 		return [
+			...record.unmade.splice(0),
 			{ op: 'mount', source: 'overlay', target: merged, fstype: 'overlay', data },
 			...plan.ops,
 			...(record.sandbox ? [] : this.#fileOps(record)),
@@ -145,14 +155,21 @@ export class Runner {
 		record.process = undefined;
 		const again = this.#willRestart(record, status);
 		const isLast = !again && (info.config.autoRemove ?? false);
-		await this.#takeDown(record, isLast ? removalOps(info.id) : []);
+		const clearUp = () => this.#takeDown(record, isLast ? removalOps(info.id) : []);
+		const isFree = !again && !needsClearing(record, status);
+		if (!isFree) await clearUp();
 		const ranMs = clock.now() - info.started;
 		Object.assign(info, { pid: 0, exitCode: status.code, finished: clock.now() });
 		info.state = again ? 'restarting' : 'exited';
+		blankNetwork(record);
 		events.container('die', info, status.code);
 		record.logs.end();
 		if (again) this.#scheduleRestart(record, ranMs);
 		else await this.#stopped(record, status, isLast);
+		if (isFree) {
+			await clock.sleep(clearUpDelay);
+			await clearUp();
+		}
 		record.runEnd?.resolve(status);
 		record.runEnd = undefined;
 	}
@@ -218,6 +235,26 @@ export class Runner {
 			await store.remove(name, []).catch(() => undefined);
 		events.container('destroy', record.info);
 	}
+}
+
+/**
+ * Whether the process may only be asked for when all is known to be in place. Otherwise it is asked for
+ * at once: what is made last is its cgroup, and without that the agent starts nothing.
+ */
+function mustWait({ info }: ContainerRecord): boolean {
+	const { resources, ports } = info.config;
+	const isLimited = Object.values(resources ?? {}).some(Boolean);
+	return isLimited || (ports ?? []).length > 0 || info.mounts.some(({ type }) => type === 'volume');
+}
+
+/**
+ * Whether who waits for the end must wait for the clearing up, too: for what only it tells (a kill for
+ * want of memory), for names and ports that may be asked for again at once, or because it was asked for.
+ */
+function needsClearing(record: ContainerRecord, status: ExitStatus): boolean {
+	const { info, manualStop, ports, anonymousVolumes } = record;
+	const mayBeOom = status.code === killed || info.config.resources?.memory !== undefined;
+	return mayBeOom || manualStop || ports.length > 0 || anonymousVolumes.length > 0;
 }
 
 /** The kernel refused the process itself; carries what is shown and the exit code of the container. */

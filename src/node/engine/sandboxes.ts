@@ -6,9 +6,9 @@ import { cgroupOps, cgroupRemovalOps } from './cgroup.ts';
 import { overlayOps, removalOps } from './container-files.ts';
 import { podNetnsDirectory, type EngineContext } from './context.ts';
 import { defaultMounts, maskedPaths, readonlyPaths } from './default-mounts.ts';
-import { runOps, tryOps } from './kernel.ts';
+import { inTurn, runOps, tryOps } from './kernel.ts';
 import { randomId } from './names.ts';
-import { overlayDirectory } from './paths.ts';
+import { initLayer, overlayDirectory } from './paths.ts';
 import { sandboxFileOps, sandboxRemovalOps, sandboxShm } from './sandbox-files.ts';
 import { startFailure } from './start-error.ts';
 
@@ -59,9 +59,12 @@ export class Sandboxes {
 		};
 		const cgroup = `${config.cgroupParent.replace(/^\/+|\/+$/g, '')}/${id}`;
 		try {
-			await runOps(agent, this.#startOps(info, image, endpoint, cgroup));
-			if (endpoint) await cni.publish(id, endpoint, config.portMappings);
-			const process = await agent.spawn(pauseSpec(info, image, cgroup));
+			const ready = runOps(agent, this.#startOps(info, image, endpoint, cgroup));
+			if (endpoint && config.portMappings.length > 0) {
+				await ready;
+				await cni.publish(id, endpoint, config.portMappings);
+			}
+			const process = await inTurn(ready, agent.spawn(pauseSpec(info, image, cgroup)));
 			info.pid = process.pid;
 			const record = { info, process, endpoint, cgroup };
 			this.#records.set(id, record);
@@ -83,7 +86,7 @@ export class Sandboxes {
 		const { cni, node } = this.#context;
 		const own = overlayDirectory(info.id);
 		const lower = image.layers.map((layer) => layer.directory).reverse();
-		lower.unshift(`${overlayDirectory(`${info.id}-init`)}/diff`);
+		lower.unshift(initLayer);
 		const data = `lowerdir=${lower.join(':')},upperdir=${own}/diff,workdir=${own}/work`;
 		return [
 			...overlayOps(info.id),
