@@ -14,10 +14,4 @@ alias grep='grep --color=auto'
 alias ip='ip -color=auto'
 alias k=kubectl
 
-# The completion library is long to read: the first Tab does it, not every new shell.
-_read_completions()
-{
-	. /usr/share/bash-completion/bash_completion
-	return 124
-}
-complete -D -F _read_completions -o bashdefault -o default
+. /usr/share/bash-completion/bash_completion
