@@ -22,14 +22,24 @@ module.exports = {
 			from: { path: `^src/${folder}/`, pathNot: '\\.test\\.ts$' },
 			to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
 		})),
-		{ name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+		{
+			name: 'no-cycles',
+			severity: 'error',
+			from: {},
+			to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+		},
 		{
 			name: 'comlink-is-fenced',
 			severity: 'error',
 			from: { path: '^src/', pathNot: '^src/(client|cluster|headless)/|/worker\\.ts$' },
 			to: { path: 'node_modules/comlink' },
 		},
-		{ name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(virtual:|\\?)' } },
+		{
+			name: 'resolvable',
+			severity: 'error',
+			from: {},
+			to: { couldNotResolve: true, pathNot: '^(virtual:|\\?)' },
+		},
 	],
 	options: {
 		doNotFollow: { path: 'node_modules' },

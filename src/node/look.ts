@@ -30,7 +30,7 @@ export async function look(agent: Agent, clock: Clock, wanted: GuestLook): Promi
 	});
 	dirs.forEach((path, index) => {
 		const result = results[files.length + index];
-		view.dirs[path] = result?.ok ? ((result.entries ?? [])) : null;
+		view.dirs[path] = result?.ok ? (result.entries ?? []) : null;
 	});
 	for (const argv of commands) view.commands.push(await runCommand(agent, clock, argv));
 	return view;

@@ -6,6 +6,7 @@ import type { LocalCluster } from '../../src/cluster/cluster.ts';
 const node = 'control-plane';
 const chunkBytes = 48 << 10;
 const rounds = 7;
+const settleMs = 300;
 
 /** Copies an archive into the guest through a shell: the guest has no way out to fetch it. */
 async function copyIn(cluster: LocalCluster, archive: Buffer, path: string): Promise<void> {
@@ -40,6 +41,8 @@ export async function containerFigures(rack: Rack): Promise<Figure[]> {
 	await timed(cluster, node, crun);
 	for (let round = 0; round < rounds; round++) {
 		took.docker.push(await timed(cluster, node, docker));
+		// What is taken down after the answer must not fall into the other side's time.
+		await new Promise((resolve) => setTimeout(resolve, settleMs));
 		took.crun.push(await timed(cluster, node, crun));
 	}
 	await cluster.stop();
