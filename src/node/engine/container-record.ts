@@ -20,7 +20,7 @@ export class ContainerRecord {
 	readonly info: Container;
 	readonly image: Image;
 	readonly logs: LogBuffer;
-	readonly taps = new OutputTaps();
+	readonly taps: OutputTaps;
 	process: GuestProcess | undefined;
 	/** Settles when this run of the process is over and cleaned up; undefined between runs. */
 	runEnd: Deferred<ExitStatus> | undefined;
@@ -48,6 +48,9 @@ export class ContainerRecord {
 		this.info = info;
 		this.image = image;
 		this.logs = new LogBuffer(now);
+		// Unlike Kubernetes: `kubectl run -i` attaches once the pod runs, and would miss what came before that.
+		const { sandbox, openStdin = false } = info.config;
+		this.taps = new OutputTaps({ keepsOpening: sandbox !== undefined && openStdin });
 	}
 	get isRunning(): boolean {
 		return this.info.state === 'running' || this.info.state === 'paused';

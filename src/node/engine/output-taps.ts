@@ -46,18 +46,35 @@ class Tap implements Attachment {
 	}
 }
 
+/** Enough for a prompt and a greeting; a program that prints more than this is not waiting for anybody. */
+const openingBytes = 64 * 1024;
+
 /** Everybody who watches one container's streams; the slowest sets the pace. */
 export class OutputTaps {
 	readonly #taps = new Set<Tap>();
+	/** What was printed before the first attachment, for that one to begin with. */
+	#opening: [OutputName, Uint8Array<ArrayBuffer>][] | undefined;
 
+	constructor({ keepsOpening = false } = {}) {
+		this.#opening = keepsOpening ? [] : undefined;
+	}
 	attach(target: AttachTarget): Attachment {
 		const tap = new Tap(target, (gone) => this.#taps.delete(gone));
 		this.#taps.add(tap);
+		for (const [stream, data] of this.#opening ?? []) void tap.deliver(stream, data);
+		this.#opening = undefined;
 		return tap;
 	}
 	async deliver(stream: OutputName, data: Uint8Array<ArrayBuffer>): Promise<void> {
+		this.#keep(stream, data);
 		const taps = [...this.#taps];
 		await Promise.all(taps.map((tap) => tap.deliver(stream, data).catch(() => tap.detach())));
+	}
+	#keep(stream: OutputName, data: Uint8Array<ArrayBuffer>): void {
+		if (!this.#opening) return;
+		const kept = this.#opening.reduce((sum, [, { length }]) => sum + length, data.length);
+		if (kept > openingBytes) this.#opening = undefined;
+		else this.#opening.push([stream, data]);
 	}
 	/** The container ended: every attachment is done. */
 	end(): void {
