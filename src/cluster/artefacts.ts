@@ -24,6 +24,11 @@ export interface DownloadProgress {
 	cached: boolean;
 }
 
+/** A download did not arrive, or not whole. */
+export class DownloadError extends Error {
+	override readonly name = 'DownloadError';
+}
+
 /** Where the saved guest, the emulator and the container images come from. */
 export interface Artefacts {
 	load(progress: (progress: DownloadProgress) => void): Promise<LoadedArtefacts>;

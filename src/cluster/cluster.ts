@@ -214,7 +214,8 @@ export class LocalCluster implements Cluster {
 			await this.#bring(slot, link);
 			this.#setPower(slot, 'running');
 		} catch (error) {
-			await this.#lost(slot, link, error as Error);
+			// What failed first is what is told, not that others could not be told of it.
+			await this.#lost(slot, link, error as Error).catch(() => undefined);
 			throw error;
 		}
 	}

@@ -1,4 +1,5 @@
 import {
+	DownloadError,
 	supportedFormat,
 	type Artefacts,
 	type DownloadProgress,
@@ -52,15 +53,16 @@ export class WebArtefacts implements Artefacts {
 		const url = new URL(`${file}?${sha256.slice(0, 16)}`, this.#base);
 		const cache = await openCache();
 		const hit = await cache?.match(url).catch(() => undefined);
-		if (hit) {
+		const kept = await hit?.arrayBuffer().catch(() => undefined);
+		if (kept?.byteLength === size) {
 			progress({ what: 'state', bytes: size, total: size, cached: true });
-			return hit.arrayBuffer();
+			return kept;
 		}
 		const bytes = await read(await get(url, 'default'), size, (done, total) =>
 			progress({ what: 'state', bytes: done, total, cached: false }),
 		);
 		if (bytes.byteLength !== size)
-			throw new Error(
+			throw new DownloadError(
 				`${file} has ${bytes.byteLength} bytes, the manifest says ${size}: reload the page`,
 			);
 		await keep(cache, url, bytes);
@@ -89,11 +91,13 @@ async function keep(cache: Cache | undefined, url: URL, bytes: ArrayBuffer): Pro
 }
 
 async function get(url: URL, cache: RequestCache): Promise<Response> {
-	const response = await fetch(url, { cache }).catch((error: unknown) => {
-		throw new Error(`could not fetch ${url.href}: ${(error as Error).message}`);
-	});
-	if (!response.ok) throw new Error(`could not fetch ${url.href}: HTTP ${response.status}`);
+	const response = await fetch(url, { cache }).catch((error: unknown) => broken(url.href, error));
+	if (!response.ok) throw new DownloadError(`could not fetch ${url.href}: HTTP ${response.status}`);
 	return response;
+}
+
+function broken(href: string, error: unknown): never {
+	throw new DownloadError(`could not fetch ${href}: ${(error as Error).message}`);
 }
 
 /** Reads a body with true byte counts. `size` is what to expect when the server does not say. */
@@ -106,7 +110,8 @@ async function read(
 	const chunks: Uint8Array<ArrayBuffer>[] = [];
 	let done = 0;
 	const reader = response.body?.getReader();
-	for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+	const next = () => reader?.read().catch((error: unknown) => broken(response.url, error));
+	for (let part = await next(); part && !part.done; part = await next()) {
 		chunks.push(part.value);
 		done += part.value.length;
 		progress(done, Math.max(total, done));

@@ -22,12 +22,17 @@ export const en = {
 		skip: 'Skip to the lesson',
 		notKept:
 			'This browser does not let the page store anything: progress is kept until you close it.',
+		fewerNodes: (written: number, there: number) =>
+			`This lesson is written for ${plural(written, 'machine', 'machines')}, you have ${there}: the last one does what the missing ones would.`,
 	},
 	settings: {
 		title: 'Settings',
 		theme: 'Theme',
 		themes: { auto: 'Auto', light: 'Light', dark: 'Dark', contrast: 'Contrast' },
 		textSize: 'Text size',
+		machines: 'Machines',
+		asLesson: 'As many as the lesson is written for',
+		machinesAnew: 'Another number starts new machines; what runs on these is gone.',
 		screenReader: 'Read the terminal aloud with a screen reader (slower)',
 		keys: 'F6 moves between lesson, picture and terminal. Shift+Tab leaves the terminal. Ctrl+Shift+C and V copy and paste in it.',
 	},

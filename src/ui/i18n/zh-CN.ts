@@ -15,12 +15,17 @@ export const zhCN = {
 		splitPicture: '图的高度',
 		skip: '跳到课文',
 		notKept: '浏览器不让本页保存数据：进度只保留到关闭页面为止。',
+		fewerNodes: (written, there) =>
+			`本课按 ${written} 台机器写成，现在有 ${there} 台：缺少的机器所做的事由最后一台来做。`,
 	},
 	settings: {
 		title: '设置',
 		theme: '主题',
 		themes: { auto: '自动', light: '浅色', dark: '深色', contrast: '高对比' },
 		textSize: '字号',
+		machines: '机器台数',
+		asLesson: '按课程要求的台数',
+		machinesAnew: '换一个台数会启动新的机器，现有机器上的东西不再保留。',
 		screenReader: '用屏幕阅读器朗读终端（会慢一些）',
 		keys: 'F6 在课文、图、终端之间移动；Shift+Tab 离开终端；在终端里用 Ctrl+Shift+C、V 复制和粘贴。',
 	},

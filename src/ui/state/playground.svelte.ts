@@ -41,8 +41,10 @@ export class Playground {
 			this.boot.phase = 'running';
 		} catch (error) {
 			const message = error instanceof Error ? error.message : String(error);
-			if (this.boot.phase === 'preparing') this.boot.fail('scene', message);
-			else this.boot.fail(/^could not fetch/.test(message) ? 'download' : 'other', message);
+			const isDownload = error instanceof Error && error.name === 'DownloadError';
+			const booted = this.boot.phase === 'preparing';
+			if (!booted) this.stop();
+			this.boot.fail(booted ? 'scene' : isDownload ? 'download' : 'other', message);
 		}
 	}
 	stop(): void {

@@ -1,3 +1,4 @@
+import { maxNodes } from '../../cluster/topology.ts';
 import { locales, type Locale } from '../../lesson/lesson.ts';
 
 export type Theme = 'auto' | 'light' | 'dark' | 'contrast';
@@ -9,6 +10,7 @@ interface Stored {
 	locale: Locale;
 	textSize: number;
 	screenReader: boolean;
+	nodes: number | 'lesson';
 }
 
 const storageKey = 'drydock/settings';
@@ -28,6 +30,17 @@ function pickLocale(stored: Locale | undefined): Locale {
 	return known ?? (asked.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en');
 }
 
+/** Sizes of the rack to choose from; `lesson` is what the lesson is written for. */
+export const rackSizes: readonly Stored['nodes'][] = [
+	'lesson',
+	...Array.from({ length: maxNodes }, (_, index) => index + 1),
+];
+
+function pickNodes(stored: Stored['nodes'] | undefined): Stored['nodes'] {
+	const asked = new URLSearchParams(location.search).get('nodes') ?? stored;
+	return rackSizes.find((size) => String(size) === String(asked)) ?? 'lesson';
+}
+
 /** What the reader has chosen about the page itself. */
 class Settings {
 	theme = $state<Theme>('auto');
@@ -35,6 +48,8 @@ class Settings {
 	textSize = $state(16);
 	/** xterm keeps a text copy of the screen for screen readers; costs speed. */
 	screenReader = $state(false);
+	/** How many machines there are; another number takes another start of the page. */
+	readonly nodes: Stored['nodes'];
 
 	constructor() {
 		const stored = readStored();
@@ -42,16 +57,17 @@ class Settings {
 		this.locale = pickLocale(stored.locale);
 		this.textSize = textSizes.find((size) => size === stored.textSize) ?? 16;
 		this.screenReader = stored.screenReader === true;
+		this.nodes = pickNodes(stored.nodes);
 	}
 	/** Called inside an effect: writes the choice to the document and keeps it. */
 	apply(root: HTMLElement): void {
-		const { theme, locale, textSize, screenReader } = this;
+		const { theme, locale, textSize, screenReader, nodes } = this;
 		root.lang = locale;
 		if (theme === 'auto') delete root.dataset['theme'];
 		else root.dataset['theme'] = theme;
 		root.style.setProperty('--text-size', `${textSize}px`);
 		try {
-			const stored: Stored = { theme, locale, textSize, screenReader };
+			const stored: Stored = { theme, locale, textSize, screenReader, nodes };
 			localStorage.setItem(storageKey, JSON.stringify(stored));
 		} catch {
 			// Nothing is lost that was promised.
