@@ -11,7 +11,7 @@ type Report = (progress: DownloadProgress) => void;
 
 const cacheName = 'drydock-images';
 
-/** Fetches the artefacts that lie beside the page; the saved state is kept in Cache Storage where allowed. */
+/** Fetches the artefacts that lie beside the page; the large ones are kept in Cache Storage where allowed. */
 export class WebArtefacts implements Artefacts {
 	readonly #base: URL;
 
@@ -22,10 +22,20 @@ export class WebArtefacts implements Artefacts {
 
 	async load(progress: Report): Promise<LoadedArtefacts> {
 		const manifest = await this.#manifest();
-		const [wasm, state] = await Promise.all([
-			this.#wasm(progress),
-			this.#state(manifest, progress),
+		const { file, bytes: size, sha256 } = manifest.node.state;
+		// The images are built for one emulator: their hash names it, too.
+		const emulator = new URL(`../emulator.wasm.gz?${manifest.hash.slice(0, 16)}`, this.#base);
+		const saved = new URL(`${file}?${sha256.slice(0, 16)}`, this.#base);
+		const cache = await openCache([emulator, saved]);
+		const [packed, state] = await Promise.all([
+			download(cache, emulator, 0, (figures) => progress({ what: 'emulator', ...figures })),
+			download(cache, saved, size, (figures) => progress({ what: 'state', ...figures })),
 		]);
+		if (state.byteLength !== size)
+			throw new DownloadError(
+				`${file} has ${state.byteLength} bytes, the manifest says ${size}: reload the page`,
+			);
+		const wasm = await WebAssembly.compile(await unpacked(packed));
 		return { wasm, state, registry: new URL(`${manifest.registry.path}/`, this.#base).href };
 	}
 
@@ -38,55 +48,43 @@ export class WebArtefacts implements Artefacts {
 			);
 		return manifest;
 	}
-
-	/** Compressed by the build, since not every static host compresses. */
-	async #wasm(progress: Report): Promise<WebAssembly.Module> {
-		const response = await get(new URL('../emulator.wasm.gz', this.#base), 'default');
-		const packed = await read(response, 0, (done, total) =>
-			progress({ what: 'emulator', bytes: done, total, cached: false }),
-		);
-		return WebAssembly.compile(await unpacked(packed));
-	}
-
-	async #state(manifest: ImageManifest, progress: Report): Promise<ArrayBuffer> {
-		const { file, bytes: size, sha256 } = manifest.node.state;
-		const url = new URL(`${file}?${sha256.slice(0, 16)}`, this.#base);
-		const cache = await openCache();
-		const hit = await cache?.match(url).catch(() => undefined);
-		const kept = await hit?.arrayBuffer().catch(() => undefined);
-		if (kept?.byteLength === size) {
-			progress({ what: 'state', bytes: size, total: size, cached: true });
-			return kept;
-		}
-		const bytes = await read(await get(url, 'default'), size, (done, total) =>
-			progress({ what: 'state', bytes: done, total, cached: false }),
-		);
-		if (bytes.byteLength !== size)
-			throw new DownloadError(
-				`${file} has ${bytes.byteLength} bytes, the manifest says ${size}: reload the page`,
-			);
-		await keep(cache, url, bytes);
-		return bytes;
-	}
 }
 
-/** Storage may be blocked or throw on sight (a course page's frame): then nothing is cached. */
-async function openCache(): Promise<Cache | undefined> {
+type Figures = Omit<DownloadProgress, 'what'>;
+
+/** From the cache, or else from the host; `size` is what to expect when it does not say, or 0. */
+async function download(
+	cache: Cache | undefined,
+	url: URL,
+	size: number,
+	progress: (figures: Figures) => void,
+): Promise<ArrayBuffer> {
+	const hit = await cache?.match(url).catch(() => undefined);
+	const kept = await hit?.arrayBuffer().catch(() => undefined);
+	if (kept && (size === 0 || kept.byteLength === size)) {
+		progress({ bytes: kept.byteLength, total: kept.byteLength, cached: true });
+		return kept;
+	}
+	const bytes = await read(await get(url, 'default'), size, (done, total) =>
+		progress({ bytes: done, total, cached: false }),
+	);
+	// A full or forbidden store costs a download next time, nothing else.
+	await cache?.put(url, new Response(bytes.slice(0))).catch(() => undefined);
+	return bytes;
+}
+
+/**
+ * Holds only what this page wants: an older image is of no use to a newer page. Storage may be blocked or
+ * throw on sight (a course page's frame): then nothing is cached.
+ */
+async function openCache(wanted: URL[]): Promise<Cache | undefined> {
 	try {
-		return await caches.open(cacheName);
+		const cache = await caches.open(cacheName);
+		for (const old of await cache.keys())
+			if (!wanted.some((url) => url.href === old.url)) await cache.delete(old);
+		return cache;
 	} catch {
 		return undefined;
-	}
-}
-
-/** Keeps only this state: an older image is of no use to a newer page. */
-async function keep(cache: Cache | undefined, url: URL, bytes: ArrayBuffer): Promise<void> {
-	if (!cache) return;
-	try {
-		for (const old of await cache.keys()) await cache.delete(old);
-		await cache.put(url, new Response(bytes.slice(0)));
-	} catch {
-		// A full or forbidden store costs a download next time, nothing else.
 	}
 }
 

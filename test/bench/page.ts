@@ -1,4 +1,4 @@
-import type { Browser, CDPSession } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { launchBrowser, serveSite } from '../harness/browser.ts';
 import type { Figure } from './figure.ts';
 
@@ -9,17 +9,12 @@ interface Visit {
 	bytes: number;
 	readyMs: number;
 	heapBytes: number;
-	cdp: CDPSession;
 }
 
 /** Opens the page and waits until every node is Ready; counts what came over the wire. */
-async function visit(
-	browser: Browser,
-	url: string,
-	context = browser.newContext(),
-): Promise<Visit> {
-	const page = await (await context).newPage();
-	const cdp = await page.context().newCDPSession(page);
+async function visit(context: BrowserContext, url: string): Promise<Visit> {
+	const page = await context.newPage();
+	const cdp = await context.newCDPSession(page);
 	await cdp.send('Network.enable');
 	let bytes = 0;
 	cdp.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
@@ -32,16 +27,17 @@ async function visit(
 	);
 	const readyMs = performance.now() - began;
 	const heap = await cdp.send('Runtime.getHeapUsage');
-	return { bytes, readyMs, heapBytes: heap.usedSize, cdp };
+	await page.close();
+	return { bytes, readyMs, heapBytes: heap.usedSize };
 }
 
 export async function pageFigures(): Promise<Figure[]> {
 	const site = await serveSite();
 	const browser = await launchBrowser();
 	try {
-		const context = browser.newContext();
-		const first = await visit(browser, site.url, context);
-		const again = await visit(browser, site.url, context);
+		const context = await browser.newContext();
+		const first = await visit(context, site.url);
+		const again = await visit(context, site.url);
 		return [
 			{ name: 'first visit, bytes', value: first.bytes / mega, unit: 'MB', bound: 12 },
 			{ name: 'repeat visit, bytes', value: again.bytes / mega, unit: 'MB', bound: 0.5 },
