@@ -53,6 +53,7 @@ export interface Cluster {
 	): Promise<TerminalSession>;
 	facts(node: string): Promise<NodeFacts>;
 	look(node: string, look: GuestLook): Promise<GuestView>;
+	putFile(node: string, path: string, content: string): Promise<void>;
 	request(node: string, request: GuestRequest): Promise<GuestResponse>;
 	actions(node: string, since: number): Promise<{ next: number; actions: KernelAction[] }>;
 	onGuestEvent(listener: (node: string, event: GuestEvent) => void): () => void;

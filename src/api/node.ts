@@ -108,6 +108,8 @@ export interface NodePort {
 	openTerminal(options: TerminalOptions, port: MessagePort): Promise<void>;
 	facts(): Promise<NodeFacts>;
 	look(look: GuestLook): Promise<GuestView>;
+	/** Writes a file of the guest, with the directories above it; `path` is absolute. */
+	putFile(path: string, content: string): Promise<void>;
 	request(request: GuestRequest): Promise<GuestResponse>;
 	actions(since: number): Promise<{ next: number; actions: KernelAction[] }>;
 	subscribe(listener: (event: GuestEvent) => void): Promise<void>;

@@ -132,6 +132,10 @@ export class LocalCluster implements Cluster {
 		return this.#ask(node, 'look', (remote) => remote.look(look));
 	}
 
+	putFile(node: string, path: string, content: string): Promise<void> {
+		return this.#ask(node, 'putFile', (remote) => remote.putFile(path, content));
+	}
+
 	request(node: string, request: GuestRequest): Promise<GuestResponse> {
 		return this.#ask(node, 'request', (remote) => remote.request(request));
 	}

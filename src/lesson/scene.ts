@@ -6,15 +6,17 @@ export function describeSceneItem(item: SceneItem): string {
 	return item.do === 'put' ? `${item.on}:${item.path}` : `${item.on} $ ${item.run}`;
 }
 
-async function run(cluster: Cluster, node: string, argv: string[], what: string): Promise<void> {
-	const { commands } = await cluster.look(node, { commands: [argv] });
+async function run(cluster: Cluster, node: string, command: string): Promise<void> {
+	const { commands } = await cluster.look(node, { commands: [['sh', '-c', command]] });
 	const [result] = commands;
-	if (result?.code === 0) return;
-	throw new Error(`${what}: ${result?.stderr.trim() || `exit ${result?.code ?? '?'}`}`);
+	if (result?.code !== 0) throw new Error(result?.stderr.trim() || `exit ${result?.code ?? '?'}`);
 }
 
-// The content goes as an argument, so that no byte of it meets the shell's grammar.
-const putScript = 'mkdir -p "$(dirname "$2")" && printf %s "$1" > "$2"';
+function prepare(cluster: Cluster, lesson: Lesson, item: SceneItem): Promise<void> {
+	if (item.do === 'sh') return run(cluster, item.on, item.run);
+	const path = item.path.startsWith('/') ? item.path : `/root/${item.path}`;
+	return cluster.putFile(item.on, path, lesson.files[item.file] ?? '');
+}
 
 /** Prepares the nodes for a lesson; every item can be repeated without harm. */
 export async function prepareScene(
@@ -24,10 +26,8 @@ export async function prepareScene(
 ): Promise<void> {
 	for (const item of lesson.scene) {
 		report(item);
-		const argv =
-			item.do === 'sh'
-				? ['sh', '-c', item.run]
-				: ['sh', '-c', putScript, 'sh', lesson.files[item.file] ?? '', item.path];
-		await run(cluster, item.on, argv, describeSceneItem(item));
+		await prepare(cluster, lesson, item).catch((error: unknown) => {
+			throw new Error(`${describeSceneItem(item)}: ${(error as Error).message}`);
+		});
 	}
 }

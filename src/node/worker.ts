@@ -10,6 +10,7 @@ import { guestRequest } from './guest-request.ts';
 import { look } from './look.ts';
 import { FactReader } from './node-facts.ts';
 import { Node } from './node.ts';
+import { putFile } from './put-file.ts';
 import { openTerminal } from './terminals.ts';
 
 const clock = new RealClock();
@@ -44,6 +45,7 @@ const port: NodePort = {
 		return facts.read();
 	},
 	look: (wanted) => look(node().agent, clock, wanted),
+	putFile: (path, content) => putFile(node().agent, path, content),
 	request: (request) => guestRequest(node().agent, clock, request),
 	actions: async (since) => node().agent.actions(since),
 	subscribe: async (listener) => node().subscribe(listener),

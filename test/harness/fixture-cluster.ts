@@ -116,6 +116,9 @@ export class FixtureCluster implements Cluster {
 		await pause(5);
 		return { files: {}, dirs: {}, commands: [{ code: 0, stdout: '', stderr: '' }] } as never;
 	}
+	async putFile() {
+		await pause(5);
+	}
 	async request() {
 		const ready = this.#readyPods();
 		const one = ready[this.#requests++ % Math.max(1, ready.length)];

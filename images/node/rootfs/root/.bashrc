@@ -14,4 +14,10 @@ alias grep='grep --color=auto'
 alias ip='ip -color=auto'
 alias k=kubectl
 
-. /usr/share/bash-completion/bash_completion
+# The completion library is long to read: the first Tab does it, not every new shell.
+_read_completions()
+{
+	. /usr/share/bash-completion/bash_completion
+	_completion_loader "$@"
+}
+complete -D -F _read_completions
