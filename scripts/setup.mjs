@@ -67,6 +67,8 @@ export async function setUp({ tests = false, quiet = false } = {}) {
 
 /** Ends with the error's text and its exit code, not with a stack of ours. */
 export function fail(error) {
-	console.error(`drydock: ${error.message}`);
-	process.exit(typeof error.code === 'number' ? error.code : 1);
+	const byProgram = typeof error.code === 'number';
+	// A program that failed has said why.
+	if (!byProgram) console.error(`drydock: ${error.message}`);
+	process.exit(byProgram ? error.code : 1);
 }

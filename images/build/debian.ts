@@ -64,7 +64,10 @@ export class Debian {
 		});
 		const policy = await this.#apt('apt-cache', ['policy', 'bash']);
 		if (!policy.includes('Candidate:') || policy.includes('Candidate: (none)')) {
-			throw new Error(`the package lists of ${(await mirrors()).main} (${release}) cannot be read`);
+			throw new Error(
+				`the package lists of ${(await mirrors()).main} (${release}) cannot be read: look at the ` +
+					'connection, or name another mirror in DEBIAN_MIRROR',
+			);
 		}
 	}
 

@@ -35,7 +35,8 @@ async function download(address: string): Promise<string> {
 		const { path } = manifest.registry;
 		const files = await registryFiles(async (name) => save(`${path}/${name}`));
 		for (const name of files) await save(`${path}/${name}`);
-		for (const name of [manifest.node.state.file, manifest.boot.log]) await save(name);
+		for (const name of [manifest.node.state.file, manifest.boot.log, 'THIRD-PARTY.txt'])
+			await save(name);
 		await writeFile(join(target, 'manifest.json'), text);
 		await checkFolder(target);
 	});

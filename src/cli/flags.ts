@@ -15,6 +15,8 @@ export interface Flag {
 	usage: string;
 	/** Whether the help leaves it out. */
 	hidden?: boolean;
+	/** What is said to somebody who still uses it; the help leaves it out. */
+	deprecated?: string;
 }
 
 /** A command line that the flags do not allow; the message is pflag's. */
@@ -45,6 +47,15 @@ export class ParsedFlags {
 	/** Whether the flag was on the command line. */
 	has(name: string): boolean {
 		return this.#values.has(name);
+	}
+
+	/** The flags of the command line with their values, by name. */
+	given(): [string, string][] {
+		const list = [...this.#values].map(([name, values]): [string, string] => [
+			name,
+			values.length > 1 ? `[${values.join(',')}]` : (values[0] ?? ''),
+		]);
+		return list.sort(([a], [b]) => (a < b ? -1 : 1));
 	}
 
 	text(name: string): string {

@@ -91,6 +91,28 @@ describe('a session in a node’s shell', () => {
 		expect(await shell.run('echo $?')).toBe('7');
 	});
 
+	it('copies files and folders into a pod and back, under other names', async () => {
+		await shell.run('mkdir -p /tmp/out/sub && echo one > /tmp/out/sub/f && echo two > /tmp/file');
+		const pod = await shell.run(
+			'kubectl get pods -l app=web -o jsonpath={.items[0].metadata.name}; echo',
+		);
+		await shell.run(
+			`kubectl cp /tmp/file ${pod}:/tmp/renamed && kubectl cp /tmp/out ${pod}:/tmp/in`,
+		);
+		expect(await shell.run(`kubectl exec ${pod} -- cat /tmp/renamed /tmp/in/sub/f`)).toBe(
+			'two\none',
+		);
+		await shell.run(
+			`kubectl cp ${pod}:/tmp/renamed /tmp/back && kubectl cp ${pod}:/tmp/in /tmp/all`,
+		);
+		expect(await shell.run('cat /tmp/back /tmp/all/sub/f; ls /tmp')).toMatch(
+			/^two\none\n(?!.*kubectl-cp)/s,
+		);
+		expect(await shell.run(`kubectl cp ${pod}:/nosuch /tmp/x; echo $?`)).toMatch(
+			/nosuch: Cannot stat[^]*[1-9]$/,
+		);
+	});
+
 	it('runs docker with its exit codes and messages', async () => {
 		expect(await shell.run('docker run --rm busybox sh -c "exit 9"; echo $?')).toMatch(/9$/);
 		expect(await shell.run('docker run --rm busybox nope; echo $?')).toMatch(

@@ -17,6 +17,7 @@ import { stringMap, type Manifest } from './fields.ts';
 import { fieldPatchType, lastApplied, lastAppliedKey, withLastApplied } from './last-applied.ts';
 import { dryRun, filenames, writeQuery } from './options.ts';
 import { printerFor, report, type Printer } from './printers.ts';
+import { recorded, recordFlag } from './record.ts';
 import { patchTypes } from './rest.ts';
 import type { Session } from './session.ts';
 import { threeWayPatch } from './strategic-merge.ts';
@@ -51,6 +52,7 @@ export const apply: Verb = {
 		},
 		{ name: 'openapi-patch', type: 'bool', value: 'true', usage: 'Accepted and not used.' },
 		{ name: 'prune', type: 'bool', value: 'false', usage: 'Refused: delete objects by name.' },
+		recordFlag,
 		selectorFlag,
 		{
 			name: 'server-side',
@@ -82,7 +84,9 @@ async function run(session: Session): Promise<void> {
 	const noneFound = found.infos.length === 0 && found.errors.length === 0;
 	if (noneFound && selector === '') throw new CliError('no objects passed to apply');
 	const printer = await printerFor(session);
-	await forEach(found, (info) => applyOne(session, info, printer));
+	await forEach(found, (info) =>
+		applyOne(session, { ...info, object: recorded(session, info.object) }, printer),
+	);
 }
 
 function checkServerSide({ flags }: Session): void {

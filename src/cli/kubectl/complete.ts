@@ -88,7 +88,7 @@ function flagOf(word: string | undefined, flags: Flag[]): Flag | undefined {
 
 function flagNames(flags: Flag[]): string[] {
 	return flags
-		.filter(({ hidden }) => !hidden)
+		.filter(({ hidden, deprecated }) => !hidden && !deprecated)
 		.flatMap(({ name, short, type, usage }) => [
 			`--${name}${type === 'bool' ? '' : '='}\t${usage}`,
 			...(short ? [`-${short}\t${usage}`] : []),

@@ -77,13 +77,14 @@ async function remote(
 	await runStreams(session, connection, { stdin, tty: false, ...streams });
 }
 
-/** The guest's tar packs or unpacks, through a file of its own. */
-async function scratch<T>(session: Session, work: (path: string) => Promise<T>): Promise<T> {
-	const path = `/tmp/kubectl-cp-${Math.floor(session.now())}.tar`;
+/** A directory of the guest's for what is under way; BusyBox's tar can neither rename nor strip a prefix. */
+async function scratch(session: Session, work: (folder: string) => Promise<void>): Promise<void> {
+	const folder = `/tmp/kubectl-cp-${Math.floor(session.now())}`;
 	try {
-		return await work(path);
+		await local(session, ['mkdir', '-p', folder]);
+		await work(folder);
 	} finally {
-		await session.io.run(['rm', '-f', path]);
+		await session.io.run(['rm', '-rf', folder]);
 	}
 }
 
@@ -107,19 +108,19 @@ async function copyTo(session: Session, source: string, spec: FileSpec): Promise
 	);
 	const [parent, name] = split(source);
 	const [remoteParent, remoteName] = isFolder ? [spec.path, name] : split(spec.path);
-	await scratch(session, async (archive) => {
-		const rename = name === remoteName ? [] : ['--transform', `s,^${escape(name)},${remoteName},`];
-		await local(session, ['tar', 'cf', archive, ...rename, '-C', parent, name]);
+	const options = session.flags.bool('no-preserve')
+		? ['--no-same-permissions', '--no-same-owner']
+		: [];
+	await scratch(session, async (folder) => {
+		const archive = `${folder}.tar`;
+		const renamed = name !== remoteName;
+		if (renamed) await local(session, ['cp', '-a', source, `${folder}/${remoteName}`]);
+		const from = renamed ? folder : parent;
+		await local(session, ['tar', 'cf', archive, '-C', from, remoteName]);
 		const input = await session.io.readFile(archive);
-		const options = session.flags.bool('no-preserve')
-			? ['--no-same-permissions', '--no-same-owner']
-			: [];
+		await session.io.run(['rm', '-f', archive]);
 		await remote(session, spec, ['tar', ...options, '-xmf', '-', '-C', remoteParent], { input });
 	});
-}
-
-function escape(name: string): string {
-	return name.replace(/[.*[\]\\^$,]/g, '\\$&');
 }
 
 async function copyFrom(session: Session, spec: FileSpec, target: string): Promise<void> {
@@ -128,11 +129,20 @@ async function copyFrom(session: Session, spec: FileSpec, target: string): Promi
 	await remote(session, spec, ['tar', 'cf', '-', '-C', parent, name], {
 		onOutput: (data) => void parts.push(data),
 	});
-	const stat = await session.io.stat(target).catch(() => undefined);
-	const [folder, newName] = stat && isDirectory(stat.type) ? [target, name] : split(target);
-	await scratch(session, async (archive) => {
+	await scratch(session, async (folder) => {
+		const archive = `${folder}/archive`;
 		await session.io.writeFile(archive, new Uint8Array(await new Blob(parts).arrayBuffer()));
-		const rename = name === newName ? [] : ['--transform', `s,^${escape(name)},${newName},`];
-		await local(session, ['tar', 'xf', archive, '--no-same-owner', ...rename, '-C', folder]);
+		await local(session, ['mkdir', `${folder}/got`]);
+		await local(session, ['tar', 'xf', archive, '--no-same-owner', '-C', `${folder}/got`]);
+		await local(session, ['rm', archive]);
+		await place(session, `${folder}/got/${name}`, target);
 	});
+}
+
+/** A directory's contents go into the target, a file becomes it or goes into it. After pkg/cmd/cp: untarAll. */
+async function place(session: Session, got: string, target: string): Promise<void> {
+	const { type } = await session.io.stat(got);
+	if (!isDirectory(type)) return local(session, ['mv', '-f', got, target]);
+	await local(session, ['mkdir', '-p', target]);
+	await local(session, ['cp', '-a', `${got}/.`, target]);
 }

@@ -15,6 +15,8 @@ import { addSource, CliError, UsageError } from './errors.ts';
 import { withLastApplied } from './last-applied.ts';
 import { dryRun, filenames, writeQuery } from './options.ts';
 import { printerFor, report } from './printers.ts';
+import { recorded, recordFlag } from './record.ts';
+import { refusedGenerators } from './refused.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
 
@@ -47,11 +49,21 @@ export const create: Verb = {
 		...filenameFlags,
 		...outputFlags,
 		{ name: 'raw', type: 'string', usage: 'A path of the server to send the file to.' },
+		recordFlag,
 		{ name: 'save-config', type: 'bool', value: 'false', usage: 'Note the object for apply.' },
 		selectorFlag,
 		validateFlag,
 	],
-	verbs: [configMap, deployment, job, namespace, secret, service, serviceAccount],
+	verbs: [
+		configMap,
+		deployment,
+		job,
+		namespace,
+		secret,
+		service,
+		serviceAccount,
+		...refusedGenerators,
+	],
 	run,
 };
 
@@ -66,7 +78,8 @@ async function run(session: Session): Promise<void> {
 		throw new CliError('no objects passed to create');
 	const printer = await printerFor(session);
 	await forEach(found, async ({ resource, namespace: place, object, source }) => {
-		const body = flags.bool('save-config') ? withLastApplied(object) : object;
+		const noted = recorded(session, object);
+		const body = flags.bool('save-config') ? withLastApplied(noted) : noted;
 		if (dryRun(session) === 'client') return report(session, printer, body, 'created');
 		try {
 			const query = writeQuery(session, { validate: true });

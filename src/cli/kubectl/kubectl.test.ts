@@ -107,6 +107,22 @@ describe('kubectl against the API server', () => {
 		);
 	});
 
+	it('notes the command as the cause of a change with --record, and says that it is deprecated', async () => {
+		await out('kubectl apply -f web.yaml');
+		const cause = `kubectl get deploy web -o 'jsonpath={.metadata.annotations.kubernetes\\.io/change-cause}'`;
+		const update = 'kubectl set image deploy/web nginx=nginx:2 --record';
+		expect(await shell.run(update)).toEqual({
+			code: 0,
+			out: 'deployment.apps/web image updated\n',
+			err: 'Flag --record has been deprecated, --record will be removed in the future\n',
+		});
+		expect(await out(cause)).toBe(`${update}=true`);
+		await shell.run('kubectl scale deploy web --replicas=4 --record');
+		expect(await out(cause)).toBe('kubectl scale deploy web --record=true --replicas=4');
+		await out('kubectl set image deploy/web nginx=nginx:1');
+		expect(await out(cause)).toContain('kubectl scale');
+	});
+
 	it('makes objects from arguments, or only shows them', async () => {
 		expect(await out('kubectl create deployment d --image=nginx --dry-run=client -o yaml')).toBe(
 			'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  creationTimestamp: null\n  labels:\n    app: d\n  name: d\nspec:\n  replicas: 1\n  selector:\n    matchLabels:\n      app: d\n  strategy: {}\n  template:\n    metadata:\n      creationTimestamp: null\n      labels:\n        app: d\n    spec:\n      containers:\n      - image: nginx\n        name: nginx\n        resources: {}\nstatus: {}\n',

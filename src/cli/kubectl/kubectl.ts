@@ -100,6 +100,9 @@ async function runFound(
 		return 0;
 	}
 	if (!verb.run) return groupWithoutVerb(io, command, verb, flags.args);
+	for (const { name, deprecated } of own)
+		if (deprecated && flags.has(name))
+			await io.err(`Flag --${name} has been deprecated, ${deprecated}\n`);
 	const config = await Kubeconfig.load(io, flags.text('kubeconfig'));
 	const session = new Session({ io, services, flags, command, config });
 	return (await verb.run(session)) ?? 0;

@@ -5,6 +5,7 @@ import { CliError } from './errors.ts';
 import { parseYamlText, readText } from './manifest.ts';
 import { dryRun, writeQuery } from './options.ts';
 import { printerFor, report, type Printer } from './printers.ts';
+import { recordAfterwards, recordFlag } from './record.ts';
 import { patchTypes } from './rest.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
@@ -23,6 +24,7 @@ export const patch: Verb = {
 		...outputFlags,
 		{ name: 'patch', short: 'p', type: 'string', usage: 'The patch, as JSON or YAML.' },
 		{ name: 'patch-file', type: 'string', usage: 'A file with the patch.' },
+		recordFlag,
 		{ name: 'subresource', type: 'string', usage: 'The subresource to patch.' },
 		{
 			name: 'type',
@@ -78,6 +80,7 @@ async function patchOne(
 			contentType: patchTypes[type],
 		},
 	);
+	await recordAfterwards(session, info);
 	const same = object.metadata.resourceVersion === info.object.metadata.resourceVersion;
 	await report(session, printer, object, same ? 'patched (no change)' : 'patched');
 }

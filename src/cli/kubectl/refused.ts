@@ -62,3 +62,26 @@ export const refusedVerbs: Verb[] = [
 		'plugins are not supported',
 	),
 ];
+
+/** What upstream's `create` makes beside what this one does. */
+export const refusedGenerators: Verb[] = [
+	['clusterrole'],
+	['clusterrolebinding'],
+	['cronjob', 'cj'],
+	['ingress', 'ing'],
+	['poddisruptionbudget', 'pdb'],
+	['priorityclass', 'pc'],
+	['quota', 'resourcequota'],
+	['role'],
+	['rolebinding'],
+	['token'],
+].map(([name = '', ...aliases]) => ({
+	...refused(
+		name,
+		'',
+		`Create a ${name}`,
+		`create ${name} is not supported: this cluster has no such objects yet`,
+	),
+	aliases,
+	hidden: true,
+}));

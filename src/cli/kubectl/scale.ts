@@ -7,6 +7,7 @@ import { requireFlags } from './generate.ts';
 import { until, WaitTimeout } from './observe.ts';
 import { dryRun, writeQuery } from './options.ts';
 import { printerFor, report, type Printer } from './printers.ts';
+import { recordAfterwards, recordFlag } from './record.ts';
 import { patchTypes } from './rest.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
@@ -25,6 +26,7 @@ export const scale: Verb = {
 		dryRunFlag,
 		...filenameFlags,
 		...outputFlags,
+		recordFlag,
 		{ name: 'replicas', type: 'int', value: '0', usage: 'The new size.' },
 		{ name: 'resource-version', type: 'string', usage: 'Only scale this version.' },
 		selectorFlag,
@@ -74,6 +76,7 @@ async function scaleOne(session: Session, info: Info, printer: Printer): Promise
 			);
 		await session.rest.json('PUT', path, { query, body: { ...current, spec: { replicas } } });
 	}
+	await recordAfterwards(session, info);
 	if (flags.duration('timeout') > 0) await waitForSize(session, info, replicas);
 	await report(session, printer, info.object, 'scaled');
 }

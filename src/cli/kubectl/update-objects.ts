@@ -5,6 +5,7 @@ import { CliError } from './errors.ts';
 import type { Manifest } from './fields.ts';
 import { dryRun, writeQuery } from './options.ts';
 import { printerFor, report } from './printers.ts';
+import { recorded, recordFlag } from './record.ts';
 import { patchTypes } from './rest.ts';
 import type { Session } from './session.ts';
 import { twoWayPatch } from './strategic-merge.ts';
@@ -17,6 +18,7 @@ export const updateFlags: Flag[] = [
 	...filenameFlags,
 	{ name: 'local', type: 'bool', value: 'false', usage: 'Only change the file, ask no server.' },
 	...outputFlags,
+	recordFlag,
 	selectorFlag,
 ];
 
@@ -38,8 +40,9 @@ export async function updateObjects(session: Session, update: Update): Promise<v
 	const found = await collect(session, { args: update.args, fetch: !local });
 	const printer = await printerFor(session);
 	await forEach(found, async (info) => {
-		const changed = structuredClone(info.object);
-		await update.change(changed, info);
+		const copy = structuredClone(info.object);
+		await update.change(copy, info);
+		const changed = recorded(session, copy);
 		const body = twoWayPatch(info.object, changed);
 		const same = Object.keys(body).length === 0;
 		if (same && update.failWhenSame) throw new CliError(update.failWhenSame(info));

@@ -1,7 +1,7 @@
 import type { Agent, GuestProcess, GuestSocket } from '../../api/agent.ts';
 import type { Attachment, ContainerConfig, ExecConfig } from '../../api/engine.ts';
 import type { Connection } from '../../api/transport.ts';
-import { toStatus } from '../../client/status.ts';
+import { internal, toStatus } from '../../client/status.ts';
 import { dialErrorText } from './dial-error.ts';
 
 const stdoutChannel = 1;
@@ -97,9 +97,8 @@ export async function serveExec(
 		ended = true;
 		await connection.send({ channel: statusChannel, data: json(exitStatus(code)) });
 	} catch (error) {
-		const status = toStatus(error);
 		const message = `error executing command in container: ${(error as Error).message}`;
-		await connection.send({ channel: statusChannel, data: json({ ...status, message }) });
+		await connection.send({ channel: statusChannel, data: json(toStatus(internal(message))) });
 	}
 	connection.close();
 }
