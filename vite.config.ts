@@ -29,7 +29,7 @@ function guestImages(folder: string | undefined): Plugin {
 }
 
 /**
- * The emulator's WebAssembly as `emulator.wasm.gz`: a fifth of its size on any static host, since many
+ * The emulator's WebAssembly as `emulator.wasm.gzip`: a fifth of its size on any static host, since many
  * do not compress.
  */
 function packedEmulator(): Plugin {
@@ -44,11 +44,11 @@ function packedEmulator(): Plugin {
 			outDir = config.build.outDir;
 		},
 		configureServer: (server) => {
-			server.middlewares.use('/emulator.wasm.gz', (_request, response) => {
+			server.middlewares.use('/emulator.wasm.gzip', (_request, response) => {
 				void packed().then((bytes) => response.end(bytes));
 			});
 		},
-		closeBundle: async () => writeFile(join(outDir, 'emulator.wasm.gz'), await packed()),
+		closeBundle: async () => writeFile(join(outDir, 'emulator.wasm.gzip'), await packed()),
 	};
 }
 

@@ -24,7 +24,7 @@ export class WebArtefacts implements Artefacts {
 		const manifest = await this.#manifest();
 		const { file, bytes: size, sha256 } = manifest.node.state;
 		// The images are built for one emulator: their hash names it, too.
-		const emulator = new URL(`../emulator.wasm.gz?${manifest.hash.slice(0, 16)}`, this.#base);
+		const emulator = new URL(`../emulator.wasm.gzip?${manifest.hash.slice(0, 16)}`, this.#base);
 		const saved = new URL(`${file}?${sha256.slice(0, 16)}`, this.#base);
 		const cache = await openCache([emulator, saved]);
 		const [packed, state] = await Promise.all([

@@ -32,7 +32,7 @@ export class Shell {
 	}
 
 	/** Waits for a pattern in what came since the last `until`; answers and forgets it. */
-	async until(pattern: RegExp, ms = 30_000): Promise<string> {
+	async until(pattern: RegExp, ms = 60_000): Promise<string> {
 		const end = Date.now() + ms;
 		for (;;) {
 			const match = pattern.exec(this.#text);
@@ -63,11 +63,18 @@ export class Shell {
 		return lines.slice(1, -1).join('\n');
 	}
 
-	/** Back to an empty prompt, whatever was going on. */
+	/**
+	 * Back to an empty prompt, whatever was going on. bash handles a Ctrl-C that comes while it is just about to
+	 * wait for a key only with the next key: whoever types presses it again.
+	 */
 	async interrupt(): Promise<void> {
 		this.#text = '';
-		this.keys('\x03');
-		await this.until(/# $/);
+		for (let tries = 3; ; tries--) {
+			this.keys('\x03');
+			const error = await this.until(/# $/, 5000).catch((late: Error) => late);
+			if (!(error instanceof Error)) return;
+			if (tries === 0) throw error;
+		}
 	}
 
 	close(): void {

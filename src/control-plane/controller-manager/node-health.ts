@@ -42,6 +42,10 @@ export class NodeHealth {
 		}
 		return now - last.at;
 	}
+	/** Takes time out of every silence. */
+	excuse(ms: number): void {
+		for (const sighting of this.#sightings.values()) sighting.at += ms;
+	}
 	/** What we wrote into a node's conditions ourselves is no sign of life. */
 	wrote(node: Node): void {
 		const last = this.#sightings.get(node.metadata.name);

@@ -118,6 +118,17 @@ describe('node lifecycle', () => {
 			'Marking for deletion Pod default/p',
 		);
 	});
+	it('counts no silence from a time in which it did not run itself', async () => {
+		await setup('n1', 'n2');
+		await pass(10, 'n1', 'n2');
+		cluster.clock.sleepThrough(3_600_000);
+		await cluster.settle(5000);
+		expect(conditionOf((await node('n2')).status.conditions, 'Ready')?.status).toBe('True');
+		expect(await taints('n2')).toEqual([]);
+		await pass(45, 'n1');
+		expect(conditionOf((await node('n1')).status.conditions, 'Ready')?.status).toBe('True');
+		expect(conditionOf((await node('n2')).status.conditions, 'Ready')?.status).toBe('Unknown');
+	});
 	it('forgives a node that comes back in time', async () => {
 		await setup('n1', 'n2');
 		await addPod('p', 'n2');

@@ -26,9 +26,12 @@ export class NodeLifecycleController implements Controller {
 	readonly #health = new NodeHealth();
 	readonly #known = new Set<string>();
 	#lastTaintedAt = Number.NEGATIVE_INFINITY;
+	/** When this controller was last seen running by itself. */
+	#lastAwake: number;
 
 	constructor(context: ControllerContext) {
 		this.#context = context;
+		this.#lastAwake = context.clock.now();
 		this.#recorder = recorderFor(context, this.name);
 		this.#queue = queueFor(context, this.name);
 		const { nodes, leases } = context.informers;
@@ -46,12 +49,23 @@ export class NodeLifecycleController implements Controller {
 		const { clock, options, signal, informers } = this.#context;
 		void this.#queue.run(2, (name) => this.#sync(name), signal);
 		const timer = clock.every(options.nodeMonitorPeriod, () => {
+			this.#excuseStandstill();
 			for (const { metadata } of informers.nodes.list()) this.#queue.add(metadata.name);
 		});
 		AbortSignal.any([signal]).addEventListener('abort', () => timer.cancel(), { once: true });
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot(), sightings: this.#health.snapshot() };
+	}
+	/**
+	 * Unlike Kubernetes: the whole cluster can stand still, when a computer sleeps or a tab is frozen. Silence from a
+	 * time in which nobody here was listening either counts for nothing.
+	 */
+	#excuseStandstill(): void {
+		const { clock, options } = this.#context;
+		const missed = clock.now() - this.#lastAwake - options.nodeMonitorPeriod;
+		this.#lastAwake = clock.now();
+		if (missed > options.nodeMonitorPeriod) this.#health.excuse(missed);
 	}
 	#removed(node: Node): void {
 		const { name } = node.metadata;
@@ -83,6 +97,7 @@ export class NodeLifecycleController implements Controller {
 	async #monitor(node: Node): Promise<Node> {
 		const { clock, informers, options, client } = this.#context;
 		const { name } = node.metadata;
+		this.#excuseStandstill();
 		const lease = informers.leases.get(leaseNamespace, name);
 		const silence = this.#health.silence(node, lease, clock.now());
 		const posted = conditionOf(node.status.conditions, 'Ready');
