@@ -40,7 +40,7 @@ export function networkName({ config }: Container): string {
 }
 
 /** `Up 2 minutes`, `Exited (0) 3 seconds ago`. After container/state.go: String. */
-function statusText(container: Container, now: number): string {
+export function statusText(container: Container, now: number): string {
 	const { state, exitCode, started, finished } = container;
 	if (state === 'running') return `Up ${humanDuration(now - started)}`;
 	if (state === 'paused') return `Up ${humanDuration(now - started)} (Paused)`;

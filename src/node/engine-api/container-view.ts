@@ -1,3 +1,4 @@
+import { statusText } from '../../cli/docker/container-row.ts';
 import type { Container } from '../../api/engine.ts';
 import { goTime } from './route.ts';
 
@@ -22,7 +23,7 @@ function mounts(container: Container) {
 }
 
 /** One element of GET /containers/json. */
-export function summarizeContainer(container: Container) {
+export function summarizeContainer(container: Container, now: number) {
 	return {
 		Id: container.id,
 		Names: [`/${container.name}`],
@@ -38,7 +39,7 @@ export function summarizeContainer(container: Container) {
 		})),
 		Labels: container.config.labels ?? {},
 		State: container.state,
-		Status: container.state === 'exited' ? `Exited (${container.exitCode})` : container.state,
+		Status: statusText(container, now),
 		HostConfig: { NetworkMode: container.config.network ?? 'bridge' },
 		NetworkSettings: { Networks: { bridge: { IPAddress: container.ip } } },
 		Mounts: mounts(container),

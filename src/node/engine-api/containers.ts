@@ -8,6 +8,7 @@ import type {
 import type { Connection, HttpResponse } from '../../api/transport.ts';
 import { inspectContainer, summarizeContainer } from './container-view.ts';
 import { answer, flag, multiplexed, param, type Call, type Route } from './route.ts';
+import { wait } from './waits.ts';
 import { rawConnection } from './raw-connection.ts';
 
 type Act = (engine: Engine, id: string, call: Call) => Promise<void>;
@@ -27,9 +28,9 @@ function seconds(call: Call): number | undefined {
 	return text === null ? undefined : Number(text);
 }
 
-export function containerRoutes(engine: Engine): Route[] {
+export function containerRoutes(engine: Engine, now: () => number): Route[] {
 	return [
-		{ method: 'GET', pattern: /^\/containers\/json$/, handle: (call) => list(engine, call) },
+		{ method: 'GET', pattern: /^\/containers\/json$/, handle: (call) => list(engine, call, now()) },
 		{ method: 'POST', pattern: /^\/containers\/create$/, handle: (call) => create(engine, call) },
 		{
 			method: 'GET',
@@ -47,10 +48,7 @@ export function containerRoutes(engine: Engine): Route[] {
 		{
 			method: 'POST',
 			pattern: /^\/containers\/([^/]+)\/wait$/,
-			handle: async (call) => {
-				const { code } = await engine.waitContainer(param(call));
-				return answer({ StatusCode: code });
-			},
+			handle: (call) => wait(engine, call),
 		},
 		{
 			method: 'POST',
@@ -85,7 +83,7 @@ export function containerRoutes(engine: Engine): Route[] {
 	];
 }
 
-function list(engine: Engine, call: Call): HttpResponse {
+function list(engine: Engine, call: Call, now: number): HttpResponse {
 	const filters = JSON.parse(call.query.get('filters') ?? '{}') as Record<string, unknown>;
 	const wanted = (name: string) =>
 		Array.isArray(filters[name])
@@ -101,7 +99,8 @@ function list(engine: Engine, call: Call): HttpResponse {
 		})
 		.filter((container) => status.length === 0 || status.includes(container.state));
 	const limit = Number(call.query.get('limit') ?? 0);
-	return answer((limit > 0 ? containers.slice(0, limit) : containers).map(summarizeContainer));
+	const shown = limit > 0 ? containers.slice(0, limit) : containers;
+	return answer(shown.map((container) => summarizeContainer(container, now)));
 }
 
 interface CreateBody {

@@ -15,7 +15,7 @@ export function dockerApi(engine: Engine, now: () => number): Transport {
 	const execs = new ExecTable(engine);
 	const routes: Route[] = [
 		...systemRoutes(engine, now),
-		...containerRoutes(engine),
+		...containerRoutes(engine, now),
 		...execRoutes(execs),
 		...imageRoutes(engine),
 	];

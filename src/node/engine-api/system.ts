@@ -2,6 +2,7 @@ import type { Engine, EngineEvent } from '../../api/engine.ts';
 import { answer, type Call, type Route } from './route.ts';
 
 const apiVersion = '1.43';
+const engineVersion = '28.2.2-drydock';
 const headers = { 'api-version': apiVersion, ostype: 'linux', 'content-type': 'text/plain' };
 
 export function systemRoutes(engine: Engine, now: () => number): Route[] {
@@ -27,7 +28,7 @@ async function version(engine: Engine) {
 	const { kernelVersion } = await engine.info();
 	return answer({
 		Platform: { Name: 'Drydock' },
-		Version: '24.0.7',
+		Version: engineVersion,
 		ApiVersion: apiVersion,
 		MinAPIVersion: '1.12',
 		Os: 'linux',
@@ -59,7 +60,7 @@ async function info(engine: Engine, now: () => number) {
 		NCPU: facts.cpus,
 		MemTotal: facts.memoryBytes,
 		Name: facts.name,
-		ServerVersion: '24.0.7',
+		ServerVersion: engineVersion,
 		SystemTime: new Date(now()).toISOString(),
 		Plugins: { Volume: ['local'], Network: ['bridge', 'host', 'none'], Log: ['json-file'] },
 		Swarm: { LocalNodeState: 'inactive' },
