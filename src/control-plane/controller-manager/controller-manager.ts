@@ -4,6 +4,7 @@ import type { Rng } from '../../util/rng.ts';
 import type { Controller, ControllerContext } from './context.ts';
 import { DeploymentController } from './deployment.ts';
 import { EndpointSliceController } from './endpoint-slice.ts';
+import { EndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { EndpointsController } from './endpoints.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import { createInformers } from './informers.ts';
@@ -40,6 +41,7 @@ const controllerTypes: (new (context: ControllerContext) => Controller)[] = [
 	ReplicaSetController,
 	EndpointSliceController,
 	EndpointsController,
+	EndpointSliceMirroringController,
 	NamespaceController,
 	NamespaceContentsController,
 	GarbageCollector,

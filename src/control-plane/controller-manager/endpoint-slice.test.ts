@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Pod, Service } from '../../api/kubernetes.ts';
 import type { Draft } from '../../client/rest.ts';
 import { EndpointSliceController } from './endpoint-slice.ts';
+import { EndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { EndpointsController } from './endpoints.ts';
 import { TestCluster } from './test-cluster.ts';
 
@@ -170,5 +171,62 @@ describe('endpoint slices', () => {
 		await cluster.client.services('default').delete('web');
 		await cluster.settle();
 		await expect(endpoints()).rejects.toThrow('not found');
+	});
+});
+
+describe('mirrored endpoints', () => {
+	const byHand = (ips: string[], labels = {}) => ({
+		apiVersion: 'v1',
+		kind: 'Endpoints',
+		metadata: { name: 'web', namespace: 'default', labels },
+		subsets: [{ addresses: ips.map((ip) => ({ ip })), ports: [{ port: 9376 }] }],
+	});
+	async function begin(spec: Partial<Service['spec']>) {
+		cluster = new TestCluster();
+		const draft = service(spec);
+		if (!spec.selector) delete draft.spec.selector;
+		await cluster.client.services('default').create(draft);
+		await cluster.start(EndpointSliceController, EndpointSliceMirroringController);
+	}
+	const addresses = async () =>
+		(await slices()).flatMap((slice) => (slice.endpoints ?? []).flatMap((one) => one.addresses));
+
+	it('follows what is written by hand for a service without a selector', async () => {
+		await begin({});
+		await cluster.client.endpoints('default').create(byHand(['10.0.0.1', '10.0.0.2']));
+		await cluster.settle();
+		const [slice] = await slices();
+		expect(slice).toMatchObject({
+			metadata: {
+				labels: {
+					'kubernetes.io/service-name': 'web',
+					'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io',
+				},
+			},
+			ports: [{ port: 9376 }],
+		});
+		expect(await addresses()).toEqual(['10.0.0.1', '10.0.0.2']);
+		const present = await cluster.client.endpoints('default').get('web');
+		await cluster.client
+			.endpoints('default')
+			.update({ ...present, subsets: byHand(['10.0.0.3']).subsets });
+		await cluster.settle();
+		expect(await addresses()).toEqual(['10.0.0.3']);
+		await cluster.client.endpoints('default').delete('web');
+		await cluster.settle();
+		expect(await slices()).toEqual([]);
+	});
+
+	it('leaves alone what says so, and services with a selector', async () => {
+		await begin({});
+		const skip = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
+		await cluster.client.endpoints('default').create(byHand(['10.0.0.1'], skip));
+		await cluster.settle();
+		expect(await addresses()).toEqual([]);
+		cluster.stop();
+		await begin({ selector: { app: 'web' } });
+		await cluster.client.endpoints('default').create(byHand(['10.0.0.1']));
+		await cluster.settle();
+		expect(await addresses()).toEqual([]);
 	});
 });
