@@ -9,7 +9,6 @@ const watchMs = 10_000;
 
 /** What three nodes cost when nobody does anything: CPU of the whole process, memory a node. */
 export async function idleFigures(rack: Rack): Promise<Figure[]> {
-	const before = process.memoryUsage().rss;
 	const cluster = rack.cluster(3);
 	await cluster.start();
 	await nodesReady(new Client(cluster.api), 3);
@@ -18,12 +17,10 @@ export async function idleFigures(rack: Rack): Promise<Figure[]> {
 	await new Promise((resolve) => setTimeout(resolve, watchMs));
 	const { user, system } = process.cpuUsage(began);
 	const { wasmBytes, badFrames } = await cluster.memory('node-1');
-	const held = process.memoryUsage().rss - before;
 	await cluster.stop();
 	return [
 		{ name: 'CPU of 3 idle nodes', value: (user + system) / watchMs / 10, unit: '% of a core' },
 		{ name: 'WebAssembly memory a node', value: wasmBytes / mega, unit: 'MB' },
-		{ name: 'resident memory, 3 nodes', value: held / mega, unit: 'MB' },
 		{ name: 'damaged frames', value: badFrames, unit: '', bound: 0 },
 	];
 }

@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, CDPSession } from 'playwright-core';
 import { launchBrowser, serveSite } from '../harness/browser.ts';
 import type { Figure } from './figure.ts';
 
@@ -9,6 +9,8 @@ interface Visit {
 	bytes: number;
 	readyMs: number;
 	heapBytes: number;
+	/** JavaScript heaps of the page's workers, by the worker's name. */
+	workers: Map<string, number>;
 }
 
 /** Opens the page and waits until every node is Ready; counts what came over the wire. */
@@ -27,8 +29,27 @@ async function visit(context: BrowserContext, url: string): Promise<Visit> {
 	);
 	const readyMs = performance.now() - began;
 	const heap = await cdp.send('Runtime.getHeapUsage');
+	const workers = await workerHeaps(cdp);
 	await page.close();
-	return { bytes, readyMs, heapBytes: heap.usedSize };
+	return { bytes, readyMs, heapBytes: heap.usedSize, workers };
+}
+
+/** Asks every worker of the page through a session inside the page's own. */
+async function workerHeaps(cdp: CDPSession): Promise<Map<string, number>> {
+	const names = new Map<string, string>();
+	const heaps = new Map<string, number>();
+	cdp.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+		names.set(sessionId, targetInfo.title);
+		const message = JSON.stringify({ id: 1, method: 'Runtime.getHeapUsage' });
+		void cdp.send('Target.sendMessageToTarget', { sessionId, message });
+	});
+	cdp.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => {
+		const { result } = JSON.parse(message) as { result?: { usedSize?: number } };
+		if (result?.usedSize) heaps.set(names.get(sessionId) ?? '', result.usedSize);
+	});
+	await cdp.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false });
+	await new Promise((resolve) => setTimeout(resolve, 1000));
+	return heaps;
 }
 
 export async function pageFigures(): Promise<Figure[]> {
@@ -44,6 +65,12 @@ export async function pageFigures(): Promise<Figure[]> {
 			{ name: 'first visit → three nodes up', value: first.readyMs / 1000, unit: 's' },
 			{ name: 'repeat visit → three nodes up', value: again.readyMs / 1000, unit: 's' },
 			{ name: 'JS heap of the page', value: first.heapBytes / mega, unit: 'MB' },
+			{ name: 'JS heap a node', value: (first.workers.get('node-1') ?? NaN) / mega, unit: 'MB' },
+			{
+				name: 'JS heap of the control plane',
+				value: (first.workers.get('control-plane-components') ?? NaN) / mega,
+				unit: 'MB',
+			},
 		];
 	} finally {
 		await browser.close();
