@@ -285,11 +285,12 @@ static _Noreturn void run(void)
 	catch_signals(&during);
 	for (;;) {
 		stop_in_background();
+		/* Also what came while signals were let through below: nothing else would end the wait for it. */
+		forward_signals();
 		struct pollfd files[2] = { { .fd = agent, .events = POLLIN },
 			{ .fd = reading ? 0 : -1, .events = POLLIN } };
 		struct timespec grace = { GRACE_MS / 1000, 0 };
 		int count = ppoll(files, 2, interrupted ? &grace : NULL, &during);
-		forward_signals();
 		if (!count && interrupted)
 			leave(130);
 		if (count <= 0)
