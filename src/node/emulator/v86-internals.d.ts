@@ -20,6 +20,8 @@ export interface Cpu {
 	current_tsc: Uint32Array;
 	store_current_tsc(): void;
 	set_tsc(low: number, high: number): void;
+	/** 1: guest pages in one compiled module. */
+	set_jit_config(index: number, value: number): void;
 }
 
 export interface Inode {
