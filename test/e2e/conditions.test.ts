@@ -116,6 +116,8 @@ describe('the page where something is missing or breaks', () => {
 		await page.getByRole('button', { name: 'Power on node-2' }).click();
 		await hull.getByText('Ready', { exact: true }).waitFor({ timeout: 60_000 });
 		await page.getByRole('tab', { name: 'node-2' }).click();
+		// What ended the old shell stands there until the new one has said its prompt.
+		await shell.prompt();
 		expect(await shell.run('hostname')).toBe('node-2');
 	});
 
