@@ -11,7 +11,8 @@ export class Threads implements WorkerHost {
 	}
 
 	start(kind: WorkerKind, name: string): WorkerHandle {
-		const worker = new Worker(this.#entry(kind), { name });
+		// Built code: a loader that the process was started with would only hold every import up.
+		const worker = new Worker(this.#entry(kind), { name, execArgv: [] });
 		return {
 			endpoint: threadEndpoint(worker),
 			terminate: () => void worker.terminate(),

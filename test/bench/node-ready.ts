@@ -10,7 +10,8 @@ async function bareRestore(rack: Rack, count: number): Promise<number> {
 	const { state, wasm } = rack.artefacts;
 	const began = performance.now();
 	const workers = Array.from({ length: count }, () => {
-		return new Worker(bare, { workerData: { state, wasm, hardware } });
+		// As the rack's own threads.
+		return new Worker(bare, { workerData: { state, wasm, hardware }, execArgv: [] });
 	});
 	await Promise.all(
 		workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))),
