@@ -344,6 +344,8 @@ export interface Engine {
 	/** Ends when the container has (follow) or at the last entry. */
 	logs(id: string, options?: LogOptions): AsyncIterable<LogEntry>;
 	attach(id: string): Attachment;
+	/** An interactive container of a pod ended before anybody attached: an attachment still gets what it printed. */
+	hasUnreadOutput(id: string): boolean;
 	exec(id: string, config: ExecConfig): Promise<GuestProcess>;
 	stats(id: string): Promise<ContainerStats>;
 	/** What the container changed in its root file system, as `docker diff`. */

@@ -10,6 +10,8 @@ const remoteCommand = ['v5', 'v4', 'v3', 'v2'].map((name) => `${name}.channel.k8
 const portForward = 'portforward.k8s.io';
 const channels: Record<string, number> = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 };
 const statusChannel = 3;
+/** After cri-streaming: DefaultStreamCreationTimeout. */
+const streamCreationMs = 30_000;
 
 export function isSpdy(from: IncomingMessage): boolean {
 	return /^spdy\/3\.1$/i.test(from.headers.upgrade ?? '');
@@ -35,7 +37,18 @@ export async function serveSpdy(
 	const request: HttpRequest = { method: 'POST', path };
 	const connection = await api.upgrade(request);
 	accept(socket, protocol);
-	join(connection, protocol, socket, head);
+	join(connection, protocol, expectedChannels(path, protocol), socket, head);
+}
+
+/** The streams the client will open. */
+function expectedChannels(path: string, protocol: string): number[] {
+	const query = new URL(path, 'http://localhost').searchParams;
+	const isTty = query.get('tty') === 'true';
+	const wanted = ['stdin', 'stdout', 'stderr'].filter((name) => query.get(name) === 'true');
+	// With a terminal, stderr is stdout, and its size has a stream since v3.
+	const opened = isTty ? wanted.filter((name) => name !== 'stderr') : wanted;
+	if (isTty && !protocol.startsWith('v2.')) opened.push('resize');
+	return ['error', ...opened].map((name) => channels[name] ?? statusChannel);
 }
 
 function unsupported(offered: string[]): Error {
@@ -49,25 +62,42 @@ function accept(socket: Duplex, protocol: string): void {
 	);
 }
 
-/** Streams are named by their header `streamtype`; each may come after there is something to say on it. */
+/** Streams are named by their header `streamtype`. */
 class StreamTable {
 	readonly #streams = new Map<number, SpdyStream>();
-	readonly #waiting = new Map<number, (stream: SpdyStream) => void>();
+	#onAdd: () => void = () => undefined;
 
 	add(channel: number, stream: SpdyStream): void {
 		this.#streams.set(channel, stream);
-		this.#waiting.get(channel)?.(stream);
+		this.#onAdd();
 	}
-	async get(channel: number): Promise<SpdyStream> {
-		const stream = this.#streams.get(channel);
-		return stream ?? new Promise((resolve) => this.#waiting.set(channel, resolve));
+	get(channel: number): SpdyStream | undefined {
+		return this.#streams.get(channel);
+	}
+	/** Settles when each of `channels` has its stream, or the client has had its time. */
+	async complete(channels: number[]): Promise<void> {
+		let timer: NodeJS.Timeout | undefined;
+		await new Promise<void>((resolve) => {
+			timer = setTimeout(resolve, streamCreationMs);
+			this.#onAdd = () => {
+				if (channels.every((channel) => this.#streams.has(channel))) resolve();
+			};
+			this.#onAdd();
+		});
+		clearTimeout(timer);
 	}
 	all(): SpdyStream[] {
 		return [...this.#streams.values()];
 	}
 }
 
-function join(connection: Connection, protocol: string, socket: Duplex, head: Buffer): void {
+function join(
+	connection: Connection,
+	protocol: string,
+	expected: number[],
+	socket: Duplex,
+	head: Buffer,
+): void {
 	const streams = new StreamTable();
 	const session = new SpdySession(socket, head, (stream) => {
 		const channel = channels[stream.headers.get('streamtype') ?? ''];
@@ -76,7 +106,9 @@ function join(connection: Connection, protocol: string, socket: Duplex, head: Bu
 		listen(stream, channel, connection);
 	});
 	socket.on('close', () => connection.close());
-	void pump(connection, protocol, streams).finally(() => session.close());
+	// Closing before the client has opened all of its streams leaves it waiting for one.
+	const opened = streams.complete(expected);
+	void opened.then(() => pump(connection, protocol, streams)).finally(() => session.close());
 }
 
 function listen(stream: SpdyStream, channel: number, connection: Connection): void {
@@ -98,8 +130,7 @@ function listen(stream: SpdyStream, channel: number, connection: Connection): vo
 async function pump(connection: Connection, protocol: string, streams: StreamTable): Promise<void> {
 	for await (const { channel, data } of connection.messages) {
 		if (data === undefined) continue;
-		const stream = await streams.get(channel);
-		await stream.write(channel === statusChannel ? statusFor(protocol, data) : data);
+		await streams.get(channel)?.write(channel === statusChannel ? statusFor(protocol, data) : data);
 	}
 	for (const stream of streams.all()) await stream.end();
 }

@@ -82,6 +82,22 @@ describe.skipIf(!binary)('a real kubectl against the headless server', () => {
 		expect(missing.code).toBe(1);
 	});
 
+	it.each(['true', 'false'])(
+		'brings the output of programs that end at once (WebSockets %s, else SPDY)',
+		async (webSockets) => {
+			process.env['KUBECTL_REMOTE_COMMAND_WEBSOCKETS'] = webSockets;
+			for (let index = 0; index < 6; index++) {
+				const policy = index % 2 === 0 ? 'Never' : 'Always';
+				const name = `quick-${webSockets}-${index}`;
+				const run = ['run', name, '--image=busybox', '--rm', '-i', `--restart=${policy}`];
+				const { stdout, stderr } = await kubectl(...run, '--', 'echo', 'hi');
+				expect(stdout, policy).toBe(`hi\npod "${name}" deleted\n`);
+				expect(stderr).not.toContain('falling back');
+			}
+			delete process.env['KUBECTL_REMOTE_COMMAND_WEBSOCKETS'];
+		},
+	);
+
 	it('scales, updates, undoes and waits', async () => {
 		expect(await ok('scale', 'deployment/nginx', '--replicas=3')).toContain('scaled');
 		await ok('rollout', 'status', 'deployment/nginx', '--timeout=60s');

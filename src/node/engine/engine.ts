@@ -247,6 +247,9 @@ export class ContainerEngine implements Engine {
 	attach(id: string): Attachment {
 		return attachTo(this.#get(id));
 	}
+	hasUnreadOutput(id: string): boolean {
+		return this.#get(id).taps.isUnread;
+	}
 	exec(id: string, config: ExecConfig): Promise<GuestProcess> {
 		return settle(() => execIn(this.#context, this.#get(id), config));
 	}

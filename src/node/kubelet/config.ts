@@ -61,6 +61,7 @@ export type KubeletEngine = Pick<
 	| 'container'
 	| 'createContainer'
 	| 'exec'
+	| 'hasUnreadOutput'
 	| 'image'
 	| 'killContainer'
 	| 'listContainers'

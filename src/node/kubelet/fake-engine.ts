@@ -220,6 +220,9 @@ export class FakeEngine implements KubeletEngine {
 	attach(): Attachment {
 		throw new EngineError(501, 'not here');
 	}
+	hasUnreadOutput(): boolean {
+		return false;
+	}
 	async exec(id: string, config: ExecConfig): Promise<GuestProcess> {
 		this.calls.push(`exec ${this.container(id).name} ${config.cmd.join(' ')}`);
 		return this.execResult(config);

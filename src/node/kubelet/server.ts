@@ -61,7 +61,7 @@ export class KubeletServer implements Transport {
 		const [near, far] = connectionPair();
 		signal?.addEventListener('abort', () => near.close(), { once: true });
 		if (verb === 'exec') this.#exec(near, this.#running(pod, container), query);
-		else if (verb === 'attach') this.#attach(near, this.#running(pod, container), query);
+		else if (verb === 'attach') this.#attach(near, this.#attachable(pod, container), query);
 		else if (verb === 'portForward' || verb === 'portforward') this.#portForward(near, pod, query);
 		else throw badRequest(`the kubelet has no stream "${verb}"`);
 		return far;
@@ -95,6 +95,13 @@ export class KubeletServer implements Transport {
 		const run = latest(readPodRuntime(this.#deps.engine, pod.metadata.uid), container);
 		if (run && isRunning(run)) return run;
 		throw badRequest(`container not found ("${container}")`);
+	}
+	/** Unlike Kubernetes: one that was too quick for `kubectl run -i` can still be read, once. */
+	#attachable(pod: Pod, container: string): EngineContainer {
+		const { engine } = this.#deps;
+		const runs = readPodRuntime(engine, pod.metadata.uid).containers.get(container) ?? [];
+		const unread = runs.find((run) => engine.hasUnreadOutput(run.id));
+		return isRunning(runs[0]) || !unread ? this.#running(pod, container) : unread;
 	}
 	#exec(connection: Connection, run: EngineContainer, query: URLSearchParams): void {
 		const options = streamOptions(query);
