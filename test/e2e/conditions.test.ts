@@ -138,4 +138,25 @@ describe('the page where something is missing or breaks', () => {
 		await running(page);
 		expect(await page.locator('section.hull').count(), 'the choice is kept').toBe(1);
 	});
+
+	it('has room for five machines and their pods', async () => {
+		const page = await visit(`${site.url}?nodes=5`);
+		await running(page);
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		await shell.run('kubectl apply -f web.yaml && kubectl scale deployment/web --replicas=8');
+		expect(await shell.run('kubectl rollout status deployment/web --timeout=85s')).toContain(
+			'successfully rolled out',
+		);
+		await expect.poll(() => page.locator('.hull .tile.ready').count()).toBe(8);
+		const cut = await page.evaluate(() => {
+			const names = [...document.querySelectorAll<HTMLElement>('.hull .name')];
+			const canvas = document.querySelector('.canvas');
+			return [
+				...names.filter((name) => name.scrollWidth > name.clientWidth + 1 && name.clientWidth > 0),
+				...(canvas && canvas.scrollWidth > canvas.clientWidth ? [canvas] : []),
+			].map((element) => element.textContent);
+		});
+		expect(cut).toEqual([]);
+	});
 });
