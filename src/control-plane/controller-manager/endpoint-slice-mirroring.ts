@@ -1,16 +1,14 @@
-import type { Endpoint, EndpointAddress, Endpoints, EndpointSlice } from '../../api/kubernetes.ts';
+import type { Endpoint, EndpointAddress, Endpoints, KubeObject } from '../../api/kubernetes.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../../client/status.ts';
 import { keyOf, splitKey } from '../../client/store.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { queueFor, type Controller, type ControllerContext } from './context.ts';
 import { selects } from './endpoint-pods.ts';
-import { planSlices, portsKey, type PortGroup } from './endpoint-slice-plan.ts';
+import { portsKey, type PortGroup } from './endpoint-slice-plan.ts';
+import { EndpointSliceReconciler, type WantedSlices } from './endpoint-slice-reconciler.ts';
 
-const managedBy = 'endpointslice.kubernetes.io/managed-by';
-const serviceName = 'kubernetes.io/service-name';
 const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
 const leader = 'control-plane.alpha.kubernetes.io/leader';
-const controllerName = 'endpointslicemirroring-controller.k8s.io';
 
 /**
  * Copies Endpoints that somebody wrote by hand, for a service without a selector, into slices: those are what
@@ -20,28 +18,25 @@ export class EndpointSliceMirroringController implements Controller {
 	readonly name = 'endpointslicemirroring-controller';
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
+	readonly #slices: EndpointSliceReconciler;
 
 	constructor(context: ControllerContext) {
 		this.#context = context;
 		this.#queue = queueFor(context, this.name);
-		const { endpoints, services, endpointslices } = context.informers;
-		const changed = ({ metadata }: { metadata: { namespace?: string; name: string } }) =>
+		this.#slices = new EndpointSliceReconciler(context, 'endpointslicemirroring-controller.k8s.io');
+		const changed = ({ metadata }: KubeObject) =>
 			this.#queue.add(keyOf(metadata.namespace, metadata.name));
 		const listener = {
 			added: changed,
-			updated: (_old: unknown, object: Endpoints) => changed(object),
+			updated: (_old: unknown, object: KubeObject) => changed(object),
 			deleted: changed,
 		};
-		endpoints.subscribe(listener);
-		services.subscribe({
-			added: changed,
-			updated: (_old, service) => changed(service),
-			deleted: changed,
-		});
-		endpointslices.subscribe({
-			deleted: ({ metadata: { labels, namespace } }) => {
-				if (labels?.[managedBy] === controllerName)
-					this.#queue.add(keyOf(namespace, labels[serviceName] ?? ''));
+		context.informers.endpoints.subscribe(listener);
+		context.informers.services.subscribe(listener);
+		context.informers.endpointslices.subscribe({
+			deleted: (slice) => {
+				const service = this.#slices.serviceOf(slice);
+				if (service !== undefined) this.#queue.add(service);
 			},
 		});
 	}
@@ -56,57 +51,23 @@ export class EndpointSliceMirroringController implements Controller {
 		const { informers } = this.#context;
 		const endpoints = informers.endpoints.get(namespace, name);
 		const service = informers.services.get(namespace, name);
-		const slices = informers.endpointslices
-			.byIndex('service', key)
-			.filter(({ metadata }) => metadata.labels?.[managedBy] === controllerName);
-		const mirrored = endpoints && service && !selects(service) && shouldMirror(endpoints);
+		const isMirrored = endpoints && service && !selects(service) && shouldMirror(endpoints);
 		try {
-			await this.#write(namespace, slices, mirrored ? endpoints : undefined);
+			await this.#slices.reconcile(namespace, name, isMirrored ? wantedFor(endpoints) : undefined);
 		} catch (error) {
 			if (isConflict(error) || isNotFound(error) || isAlreadyExists(error))
 				this.#queue.addAfter(key, 5);
 			else throw error;
 		}
 	}
-	async #write(
-		namespace: string | undefined,
-		slices: EndpointSlice[],
-		endpoints: Endpoints | undefined,
-	): Promise<void> {
-		const { client, options } = this.#context;
-		const api = client.endpointslices(namespace);
-		const groups = endpoints ? groupsOf(endpoints) : [];
-		const plan = planSlices(slices, groups, options.maxEndpointsPerSlice);
-		for (const { ports, endpoints: list } of plan.create) {
-			if (!endpoints) break;
-			const { name, uid, labels } = endpoints.metadata;
-			await api.create({
-				apiVersion: 'discovery.k8s.io/v1',
-				kind: 'EndpointSlice',
-				metadata: {
-					generateName: `${name}-`,
-					...(namespace ? { namespace } : {}),
-					labels: { ...labels, [serviceName]: name, [managedBy]: controllerName },
-					ownerReferences: [
-						{
-							apiVersion: 'v1',
-							kind: 'Endpoints',
-							name,
-							uid,
-							controller: true,
-							blockOwnerDeletion: true,
-						},
-					],
-				},
-				addressType: 'IPv4',
-				endpoints: list,
-				ports,
-			});
-		}
-		for (const { slice, endpoints: list } of plan.update)
-			await api.update({ ...slice, endpoints: list });
-		for (const slice of plan.delete) await api.delete(slice.metadata.name);
-	}
+}
+
+function wantedFor(endpoints: Endpoints): WantedSlices {
+	return {
+		owner: { ...endpoints, apiVersion: 'v1', kind: 'Endpoints' },
+		labels: endpoints.metadata.labels ?? {},
+		groups: groupsOf(endpoints),
+	};
 }
 
 function shouldMirror({ metadata }: Endpoints): boolean {

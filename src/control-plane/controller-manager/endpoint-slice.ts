@@ -1,34 +1,30 @@
 import type { EndpointSlice, Service } from '../../api/kubernetes.ts';
-import type { Draft } from '../../client/rest.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../../client/status.ts';
-import { keyOf, splitKey } from '../../client/store.ts';
-import { deepEqual } from '../../util/deep-equal.ts';
+import { splitKey } from '../../client/store.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { queueFor, type Controller, type ControllerContext } from './context.ts';
-import { controllerRefTo } from './controller-ref.ts';
 import { canBeEndpoint, endpointOf, endpointPorts, isHeadless, selects } from './endpoint-pods.ts';
-import { planSlices, portsKey, type PortGroup } from './endpoint-slice-plan.ts';
+import { portsKey, type PortGroup } from './endpoint-slice-plan.ts';
+import { EndpointSliceReconciler } from './endpoint-slice-reconciler.ts';
 import { onServiceChange, podsOfService } from './service-pods.ts';
 
-const managedBy = 'endpointslice.kubernetes.io/managed-by';
-const serviceName = 'kubernetes.io/service-name';
 const headless = 'service.kubernetes.io/headless';
-const controllerName = 'endpointslice-controller.k8s.io';
 
 /** Writes the addresses behind each service. After pkg/controller/endpointslice, k8s.io/endpointslice */
 export class EndpointSliceController implements Controller {
 	readonly name = 'endpointslice-controller';
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
+	readonly #slices: EndpointSliceReconciler;
 
 	constructor(context: ControllerContext) {
 		this.#context = context;
 		this.#queue = queueFor(context, this.name);
+		this.#slices = new EndpointSliceReconciler(context, 'endpointslice-controller.k8s.io');
 		onServiceChange(context.informers, (key) => this.#queue.add(key));
 		const changed = (slice: EndpointSlice) => {
-			const { labels, namespace } = slice.metadata;
-			if (labels?.[managedBy] === controllerName)
-				this.#queue.add(keyOf(namespace, labels[serviceName] ?? ''));
+			const service = this.#slices.serviceOf(slice);
+			if (service !== undefined) this.#queue.add(service);
 		};
 		context.informers.endpointslices.subscribe({
 			updated: (_old, slice) => changed(slice),
@@ -47,32 +43,16 @@ export class EndpointSliceController implements Controller {
 		// The garbage collector takes the slices of a deleted service.
 		if (!service || !selects(service) || service.metadata.deletionTimestamp !== undefined) return;
 		try {
-			await this.#reconcile(service);
+			await this.#slices.reconcile(namespace, name, {
+				owner: { ...service, apiVersion: 'v1', kind: 'Service' },
+				labels: sliceLabels(service),
+				groups: this.#groups(service),
+			});
 		} catch (error) {
 			if (isConflict(error) || isNotFound(error) || isAlreadyExists(error))
 				this.#queue.addAfter(key, 5);
 			else throw error;
 		}
-	}
-	async #reconcile(service: Service): Promise<void> {
-		const { informers, client, options } = this.#context;
-		const { namespace, name } = service.metadata;
-		const slices = informers.endpointslices
-			.byIndex('service', keyOf(namespace, name))
-			.filter(({ metadata }) => metadata.labels?.[managedBy] === controllerName);
-		const plan = planSlices(slices, this.#groups(service), options.maxEndpointsPerSlice);
-		const labels = sliceLabels(service);
-		const api = client.endpointslices(namespace);
-		const updated = new Set(plan.update.map(({ slice }) => slice));
-		for (const slice of slices) {
-			if (updated.has(slice) || plan.delete.includes(slice)) continue;
-			if (!deepEqual(slice.metadata.labels, labels))
-				plan.update.push({ slice, endpoints: slice.endpoints ?? [] });
-		}
-		for (const group of plan.create) await api.create(this.#draft(service, labels, group));
-		for (const { slice, endpoints } of plan.update)
-			await api.update({ ...slice, endpoints, metadata: { ...slice.metadata, labels } });
-		for (const slice of plan.delete) await api.delete(slice.metadata.name);
 	}
 	/** The wanted endpoints by the ports they serve; one empty group when there are none. */
 	#groups(service: Service): PortGroup[] {
@@ -90,37 +70,11 @@ export class EndpointSliceController implements Controller {
 		}
 		return groups.size ? [...groups.values()] : [{ ports: [], endpoints: [] }];
 	}
-	#draft(
-		service: Service,
-		labels: Record<string, string>,
-		{ ports, endpoints }: PortGroup,
-	): Draft<EndpointSlice> {
-		const { name, namespace } = service.metadata;
-		return {
-			apiVersion: 'discovery.k8s.io/v1',
-			kind: 'EndpointSlice',
-			metadata: {
-				generateName: `${name}-`,
-				...(namespace ? { namespace } : {}),
-				labels,
-				ownerReferences: [controllerRefTo({ ...service, apiVersion: 'v1', kind: 'Service' })],
-			},
-			addressType: 'IPv4',
-			endpoints,
-			ports,
-		};
-	}
 }
 
-/** The service's labels and our own. After endpointslice/utils.go: setEndpointSliceLabels */
+/** The service's labels. After endpointslice/utils.go: setEndpointSliceLabels */
 function sliceLabels(service: Service): Record<string, string> {
-	const { labels, name } = service.metadata;
-	const copied = { ...labels };
+	const copied = { ...service.metadata.labels };
 	delete copied[headless];
-	return {
-		...copied,
-		...(isHeadless(service) ? { [headless]: '' } : {}),
-		[serviceName]: name,
-		[managedBy]: controllerName,
-	};
+	return { ...copied, ...(isHeadless(service) ? { [headless]: '' } : {}) };
 }
