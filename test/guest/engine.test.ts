@@ -157,10 +157,14 @@ describe('a container', () => {
 			if (line.data.length > 0) break;
 		await docker('stop', 'polite');
 		expect(node.engine.container('polite').exitCode).toBe(5);
+		const late = 'sleep 1; trap "exit 6" TERM; while :; do sleep 0.1; done';
+		await docker('run', '-d', '--name', 'late', 'busybox', 'sh', '-c', late);
+		await docker('stop', '-t', '9', 'late');
+		expect(node.engine.container('late').exitCode, 'stopped before it could hear it').toBe(6);
 		await docker('run', '-d', '--name', 'deaf', 'busybox', 'sleep', '1000');
 		await docker('stop', '-t', '1', 'deaf');
 		expect(node.engine.container('deaf').exitCode).toBe(137);
-		await docker('rm', 'polite', 'deaf');
+		await docker('rm', 'polite', 'late', 'deaf');
 	});
 	it('stands still while it is paused', async () => {
 		await docker(

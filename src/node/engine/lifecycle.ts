@@ -1,4 +1,3 @@
-import type { ExitStatus } from '../../api/agent.ts';
 import { EngineError } from '../../client/engine-error.ts';
 import { cgroupFile } from './cgroup.ts';
 import { removalOps } from './container-files.ts';
@@ -7,6 +6,7 @@ import type { EngineContext } from './context.ts';
 import { runOps, tryOps } from './kernel.ts';
 import type { Runner } from './runner.ts';
 import { signalNumber } from './signals.ts';
+import { askToStop, stopSignal } from './stop-signal.ts';
 
 const defaultGrace = 10;
 const killSignal = 9;
@@ -30,17 +30,14 @@ export class Lifecycle {
 		if (record.info.state === 'restarting') return this.#runner.giveUp(record);
 		if (!record.isRunning) return;
 		if (record.info.state === 'paused') await this.#freeze(record, false);
-		const ended = record.runEnd?.promise;
-		await this.#signal(record, signalNumber(stopSignal(record)));
-		await this.#waitOrKill(record, ended, graceSeconds);
+		await this.#askOrKill(record, graceSeconds);
 		this.#context.events.container('stop', record.info);
 	}
-	async #waitOrKill(
-		record: ContainerRecord,
-		ended: Promise<ExitStatus> | undefined,
-		graceSeconds: number,
-	): Promise<void> {
+	async #askOrKill(record: ContainerRecord, graceSeconds: number): Promise<void> {
+		const ended = record.runEnd?.promise;
 		const patience = new AbortController();
+		const asked = askToStop(this.#context, record, patience.signal);
+		asked.catch(() => patience.abort());
 		const timeout =
 			graceSeconds < 0
 				? new Promise<never>(() => undefined)
@@ -50,6 +47,7 @@ export class Lifecycle {
 					);
 		const first = await Promise.race([ended, timeout]);
 		patience.abort();
+		await asked;
 		if (first !== 'timeout') return;
 		await this.#signal(record, killSignal);
 		await ended;
@@ -112,10 +110,6 @@ export class Lifecycle {
 		await this.#runner.forget(record, volumes);
 		record.stopped.resolve({ code: info.exitCode });
 	}
-}
-
-function stopSignal({ info, image }: ContainerRecord): string {
-	return info.config.stopSignal || image.config.stopSignal || 'TERM';
 }
 
 function stillRunning({ info }: ContainerRecord): EngineError {
