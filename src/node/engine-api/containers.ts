@@ -7,8 +7,8 @@ import type {
 } from '../../api/engine.ts';
 import type { Connection, HttpResponse } from '../../api/transport.ts';
 import { inspectContainer, summarizeContainer } from './container-view.ts';
+import { wait } from './container-wait.ts';
 import { answer, flag, multiplexed, param, type Call, type Route } from './route.ts';
-import { wait } from './waits.ts';
 import { rawConnection } from './raw-connection.ts';
 
 type Act = (engine: Engine, id: string, call: Call) => Promise<void>;

@@ -1,8 +1,8 @@
 import type { Engine, EngineEvent } from '../../api/engine.ts';
+import { engineVersion } from '../../cli/docker/version.ts';
 import { answer, type Call, type Route } from './route.ts';
 
 const apiVersion = '1.43';
-const engineVersion = '28.2.2-drydock';
 const headers = { 'api-version': apiVersion, ostype: 'linux', 'content-type': 'text/plain' };
 
 export function systemRoutes(engine: Engine, now: () => number): Route[] {

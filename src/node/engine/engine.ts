@@ -22,7 +22,7 @@ import { EngineError } from '../../client/engine-error.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { Rng } from '../../util/rng.ts';
 import { Cni } from '../cni/cni.ts';
-import { attachTo } from './attach.ts';
+import { attachTo, hasUnreadOutput } from './attach.ts';
 import { readChanges, type Change } from './changes.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { ContainerStore } from './container-store.ts';
@@ -248,7 +248,7 @@ export class ContainerEngine implements Engine {
 		return attachTo(this.#get(id));
 	}
 	hasUnreadOutput(id: string): boolean {
-		return this.#get(id).taps.isUnread;
+		return hasUnreadOutput(this.#get(id));
 	}
 	exec(id: string, config: ExecConfig): Promise<GuestProcess> {
 		return settle(() => execIn(this.#context, this.#get(id), config));

@@ -54,22 +54,19 @@ export class OutputTaps {
 	readonly #taps = new Set<Tap>();
 	/** What was printed before the first attachment, for that one to begin with. */
 	#opening: [OutputName, Uint8Array<ArrayBuffer>][] | undefined;
-	#ended = false;
 
 	constructor({ keepsOpening = false } = {}) {
 		this.#opening = keepsOpening ? [] : undefined;
 	}
-	/** The container printed something before its end that no attachment was there for. */
-	get isUnread(): boolean {
-		return this.#ended && (this.#opening ?? []).length > 0;
+	/** Something was printed that no attachment was there for. */
+	get hasOpening(): boolean {
+		return (this.#opening ?? []).length > 0;
 	}
 	attach(target: AttachTarget): Attachment {
 		const tap = new Tap(target, (gone) => this.#taps.delete(gone));
-		const isLate = this.isUnread;
 		this.#taps.add(tap);
 		for (const [stream, data] of this.#opening ?? []) void tap.deliver(stream, data);
 		this.#opening = undefined;
-		if (isLate) tap.detach();
 		return tap;
 	}
 	async deliver(stream: OutputName, data: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -85,7 +82,6 @@ export class OutputTaps {
 	}
 	/** The container ended: every attachment is done. */
 	end(): void {
-		this.#ended = true;
 		for (const tap of [...this.#taps]) tap.detach();
 	}
 }
