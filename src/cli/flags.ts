@@ -15,7 +15,7 @@ export interface Flag {
 	usage: string;
 	/** Whether the help leaves it out. */
 	hidden?: boolean;
-	/** What is said to somebody who still uses it; the help leaves it out. */
+	/** What is said to somebody who still uses it. */
 	deprecated?: string;
 }
 

@@ -88,7 +88,7 @@ function flagOf(word: string | undefined, flags: Flag[]): Flag | undefined {
 
 function flagNames(flags: Flag[]): string[] {
 	return flags
-		.filter(({ hidden, deprecated }) => !hidden && !deprecated)
+		.filter(({ hidden }) => !hidden)
 		.flatMap(({ name, short, type, usage }) => [
 			`--${name}${type === 'bool' ? '' : '='}\t${usage}`,
 			...(short ? [`-${short}\t${usage}`] : []),

@@ -61,9 +61,7 @@ export function globalOptions(): string {
 }
 
 function optionsText(flags: Flag[]): string {
-	const shown = flags
-		.filter(({ hidden, deprecated }) => !hidden && !deprecated)
-		.sort((a, b) => (a.name < b.name ? -1 : 1));
+	const shown = flags.filter(({ hidden }) => !hidden).sort((a, b) => (a.name < b.name ? -1 : 1));
 	return shown.length === 0 ? '' : `Options:\n${shown.map(flagText).join('\n')}\n`;
 }
 

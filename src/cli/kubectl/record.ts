@@ -12,6 +12,7 @@ export const recordFlag: Flag = {
 	type: 'bool',
 	value: 'false',
 	usage: 'Note the command line on the object, for rollout history.',
+	hidden: true,
 	deprecated: '--record will be removed in the future',
 };
 
