@@ -1,9 +1,8 @@
 import type { BrowserContext, CDPSession } from 'playwright-core';
-import { launchBrowser, serveSite } from '../harness/browser.ts';
+import { clusterRunning, launchBrowser, serveSite } from '../harness/browser.ts';
 import type { Figure } from './figure.ts';
 
 const mega = 1 << 20;
-const readyTimeoutMs = 60_000;
 
 interface Visit {
 	bytes: number;
@@ -22,11 +21,7 @@ async function visit(context: BrowserContext, url: string): Promise<Visit> {
 	cdp.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
 	const began = performance.now();
 	await page.goto(url);
-	await page.waitForFunction(
-		() => document.documentElement.dataset['cluster'] === 'running',
-		undefined,
-		{ timeout: readyTimeoutMs },
-	);
+	await clusterRunning(page);
 	const readyMs = performance.now() - began;
 	const heap = await cdp.send('Runtime.getHeapUsage');
 	const workers = await workerHeaps(cdp);

@@ -1,34 +1,17 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installed, printed, runClient, type Ran } from '../harness/client.ts';
 import { startHeadless, type HeadlessServer } from '../harness/headless.ts';
 
-const binary = ['/usr/bin/docker', '/usr/local/bin/docker'].find((path) => existsSync(path));
-
-interface Ran {
-	code: number;
-	out: string;
-	err: string;
-}
+const binary = installed('docker');
 
 let server: HeadlessServer;
 
 function docker(...args: string[]): Promise<Ran> {
 	const host = server.ready.docker['control-plane'] ?? '';
-	return new Promise((resolve) => {
-		const options = { timeout: 60_000, killSignal: 'SIGKILL' as const };
-		execFile(binary ?? '', ['-H', host, ...args], options, (error, out, err) =>
-			resolve({ code: error ? Number(error.code ?? 255) : 0, out, err }),
-		);
-	});
+	return runClient(binary ?? '', ['-H', host, ...args]);
 }
 
-/** Fails with everything the client said. */
-async function ok(...args: string[]): Promise<string> {
-	const ran = await docker(...args);
-	expect(`${ran.code} ${ran.err}`, `docker ${args.join(' ')}`).toMatch(/^0 /);
-	return ran.out;
-}
+const ok = (...args: string[]) => printed(`docker ${args.join(' ')}`, docker(...args));
 
 describe.skipIf(!binary)('a real docker against a node', () => {
 	beforeAll(async () => {
@@ -43,13 +26,13 @@ describe.skipIf(!binary)('a real docker against a node', () => {
 		expect(await ok('images', '--format', '{{.Repository}}:{{.Tag}}')).toBe('busybox:latest\n');
 		const missing = await docker('pull', 'nosuch');
 		expect(missing.code).toBe(1);
-		expect(missing.err).toContain('pull access denied for nosuch');
+		expect(missing.stderr).toContain('pull access denied for nosuch');
 	});
 
 	it('runs a program to its end and passes on what it said and its exit code', async () => {
 		expect(await ok('run', '--rm', 'busybox', 'echo', 'hello')).toBe('hello\n');
 		const failed = await docker('run', '--rm', 'busybox', 'sh', '-c', 'echo no >&2; exit 4');
-		expect(failed).toEqual({ code: 4, out: '', err: 'no\n' });
+		expect(failed).toEqual({ code: 4, stdout: '', stderr: 'no\n' });
 		expect((await docker('run', '--rm', 'busybox', 'nosuch')).code).toBe(127);
 		expect(await ok('ps', '-aq')).toBe('');
 	});
@@ -67,12 +50,12 @@ describe.skipIf(!binary)('a real docker against a node', () => {
 		expect(await ok('logs', 'daemon')).toBe('up\ndown\n');
 		expect(await ok('wait', 'daemon')).toBe('0\n');
 		await ok('rm', 'daemon');
-		expect((await docker('logs', 'daemon')).err).toContain('No such container: daemon');
+		expect((await docker('logs', 'daemon')).stderr).toContain('No such container: daemon');
 	});
 
 	it('says so where a verb is not served', async () => {
-		const { code, err } = await docker('network', 'create', 'mine');
+		const { code, stderr } = await docker('network', 'create', 'mine');
 		expect(code).toBe(1);
-		expect(err).toContain('not served by this engine');
+		expect(stderr).toContain('not served by this engine');
 	});
 });

@@ -1,39 +1,24 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installed, printed, runClient, type Ran } from '../harness/client.ts';
 import { startHeadless, type HeadlessServer } from '../harness/headless.ts';
 
-const binary = ['/usr/bin/kubectl', '/usr/local/bin/kubectl'].find((path) => existsSync(path));
+const binary = installed('kubectl');
 const manifest = (name: string) =>
 	fileURLToPath(new URL(`../fixtures/manifests/${name}`, import.meta.url));
-
-interface Ran {
-	code: number;
-	stdout: string;
-	stderr: string;
-}
 
 let server: HeadlessServer;
 const cache = mkdtempSync(join(tmpdir(), 'drydock-kubectl-'));
 
 function kubectl(...args: string[]): Promise<Ran> {
 	const all = ['--cache-dir', cache, '--kubeconfig', '/dev/null', '-s', server.ready.kubernetes];
-	return new Promise((resolve) => {
-		execFile(binary ?? '', [...all, ...args], { timeout: 60_000 }, (error, stdout, stderr) =>
-			resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
-		);
-	});
+	return runClient(binary ?? '', [...all, ...args]);
 }
 
-/** Fails with everything the client said. */
-async function ok(...args: string[]): Promise<string> {
-	const ran = await kubectl(...args);
-	expect(`${ran.code} ${ran.stderr}`, `kubectl ${args.join(' ')}`).toMatch(/^0 /);
-	return ran.stdout;
-}
+const ok = (...args: string[]) => printed(`kubectl ${args.join(' ')}`, kubectl(...args));
 
 describe.skipIf(!binary)('a real kubectl against the headless server', () => {
 	beforeAll(async () => {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+import { clusterRunning, launchBrowser, serveSite, type Site } from '../harness/browser.ts';
 
 const shots = fileURLToPath(new URL('../../test-results/', import.meta.url));
 const looks = [
@@ -40,11 +40,7 @@ describe('the page for everybody', () => {
 		});
 		const page = await context.newPage();
 		await page.goto(site.url);
-		await page.waitForFunction(
-			() => document.documentElement.dataset['cluster'] === 'running',
-			undefined,
-			{ timeout: 90_000 },
-		);
+		await clusterRunning(page);
 		expect(await page.evaluate(() => document.documentElement.lang)).toBe(
 			locale.slice(0, locale === 'zh-CN' ? 5 : 2),
 		);

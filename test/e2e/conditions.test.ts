@@ -6,7 +6,13 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { serveFiles } from '../../src/headless/static-files.ts';
-import { complaints, launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+import {
+	clusterRunning,
+	complaints,
+	launchBrowser,
+	serveSite,
+	type Site,
+} from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -21,14 +27,6 @@ async function visit(url: string, before?: () => void): Promise<Page> {
 	if (before) await page.addInitScript(before);
 	await page.goto(url);
 	return page;
-}
-
-async function running(page: Page): Promise<void> {
-	await page.waitForFunction(
-		() => document.documentElement.dataset['cluster'] === 'running',
-		undefined,
-		{ timeout: 90_000 },
-	);
 }
 
 describe('the page where something is missing or breaks', () => {
@@ -64,7 +62,7 @@ describe('the page where something is missing or breaks', () => {
 		expect(await page.locator('.failure pre').textContent()).toContain('manifest.json');
 		await page.unroute('**/manifest.json');
 		await page.getByRole('button', { name: 'Try again' }).click();
-		await running(page);
+		await clusterRunning(page);
 	});
 
 	it('works where every kind of storage is refused', async () => {
@@ -77,7 +75,7 @@ describe('the page where something is missing or breaks', () => {
 				});
 		});
 		const said = complaints(page);
-		await running(page);
+		await clusterRunning(page);
 		await page.getByText('does not let the page store anything').waitFor();
 		expect(said).toEqual([]);
 	});
@@ -89,7 +87,7 @@ describe('the page where something is missing or breaks', () => {
 		const { port } = server.address() as AddressInfo;
 		const page = await visit(`http://127.0.0.1:${port}/courses/drydock/`);
 		const said = complaints(page);
-		await running(page);
+		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
 		expect(await shell.run('docker run --rm hello-world | head -2')).toContain('Hello from');
@@ -100,7 +98,7 @@ describe('the page where something is missing or breaks', () => {
 
 	it('shows a machine whose kernel stopped, and takes it back', async () => {
 		const page = await visit(site.url);
-		await running(page);
+		await clusterRunning(page);
 		await page.getByRole('tab', { name: 'node-2' }).click();
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
@@ -125,7 +123,7 @@ describe('the page where something is missing or breaks', () => {
 		const page = await visit(site.url);
 		await page.getByRole('button', { name: 'Settings' }).click();
 		await page.getByRole('link', { name: '1', exact: true }).click();
-		await running(page);
+		await clusterRunning(page);
 		await page.getByText('written for 3 machines, you have 1').waitFor();
 		expect(await page.locator('section.hull').count()).toBe(1);
 		const shell = new TerminalOnPage(page);
@@ -135,13 +133,13 @@ describe('the page where something is missing or breaks', () => {
 			'successfully rolled out',
 		);
 		await page.goto(site.url);
-		await running(page);
+		await clusterRunning(page);
 		expect(await page.locator('section.hull').count(), 'the choice is kept').toBe(1);
 	});
 
 	it('has room for five machines and their pods', async () => {
 		const page = await visit(`${site.url}?nodes=5`);
-		await running(page);
+		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
 		await shell.run('kubectl apply -f web.yaml && kubectl scale deployment/web --replicas=8');

@@ -2,7 +2,13 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { complaints, launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+import {
+	clusterRunning,
+	complaints,
+	launchBrowser,
+	serveSite,
+	type Site,
+} from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
 
 const manifest = (name: string) =>
@@ -41,11 +47,7 @@ describe('the page, in a browser', () => {
 
 	it('shows the lesson at once and boots three nodes', async () => {
 		await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 5000 });
-		await page.waitForFunction(
-			() => document.documentElement.dataset['cluster'] === 'running',
-			undefined,
-			{ timeout: 90_000 },
-		);
+		await clusterRunning(page);
 		for (const node of ['control-plane', 'node-1', 'node-2'])
 			await page
 				.locator('.hull', { hasText: node })

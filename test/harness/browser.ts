@@ -32,6 +32,15 @@ export async function serveSite(): Promise<Site> {
 	return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
 }
 
+/** Waits until the machines are up and the lesson is prepared. */
+export async function clusterRunning(page: Page, timeout = 90_000): Promise<void> {
+	await page.waitForFunction(
+		() => document.documentElement.dataset['cluster'] === 'running',
+		undefined,
+		{ timeout },
+	);
+}
+
 /** Collects what a page complains about; a test asserts that it is empty. */
 export function complaints(page: Page): string[] {
 	const seen: string[] = [];
