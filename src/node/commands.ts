@@ -2,6 +2,7 @@ import type { Agent, CommandSession, DirEntry, KernelOp, KernelResult } from '..
 import type { Command, CommandIo, CommandServices } from '../api/command.ts';
 import { docker } from '../cli/docker/docker.ts';
 import { kubectl } from '../cli/kubectl/kubectl.ts';
+import { interruptedCode } from '../cli/interrupted.ts';
 
 const commands: Record<string, Command> = { docker, kubectl };
 const maxFileBytes = 16 << 20;
@@ -30,9 +31,9 @@ async function serve(
 	}
 }
 
-/** The exit code of a command that threw: 130 after Ctrl-C, 141 when its reader is gone, 1 otherwise. */
+/** The exit code of a command that threw: that of the signal when one ended it, 141 when its reader is gone, 1 otherwise. */
 async function explain(io: SessionIo, name: string, error: unknown): Promise<number> {
-	if (io.signal.aborted) return 130;
+	if (io.signal.aborted) return interruptedCode(io.signal);
 	if ((error as { errno?: string }).errno === 'EPIPE') return 141;
 	const message = error instanceof Error ? error.message : String(error);
 	await io.err(`${name === 'kubectl' ? 'error' : name}: ${message}\n`).catch(() => undefined);

@@ -24,7 +24,8 @@ static int agent = -1;
 static struct termios saved;
 static bool raw;
 static bool reading;
-static bool interrupted;
+/* The signal that ends the command; 0 while there was none. */
+static int interrupted;
 static volatile sig_atomic_t signals[NSIG];
 
 static void say(const char *text)
@@ -156,7 +157,7 @@ static void forward_signals(void)
 		if (interrupted)
 			leave(128 + numbers[i]);
 		send_value(COMMAND_SIGNAL, (uint32_t)numbers[i]);
-		interrupted = numbers[i] != SIGQUIT;
+		interrupted = numbers[i] == SIGQUIT ? 0 : numbers[i];
 	}
 	if (signals[SIGWINCH]) {
 		signals[SIGWINCH] = 0;
@@ -292,7 +293,7 @@ static _Noreturn void run(void)
 		struct timespec grace = { GRACE_MS / 1000, 0 };
 		int count = ppoll(files, 2, interrupted ? &grace : NULL, &during);
 		if (!count && interrupted)
-			leave(130);
+			leave(128 + interrupted);
 		if (count <= 0)
 			continue;
 		/* Signals may interrupt what blocks from here on. */

@@ -125,7 +125,11 @@ describe('docker ps', () => {
 
 describe('docker', () => {
 	it.each([
-		[['foo'], 1, "docker: 'foo' is not a docker command.\nSee 'docker --help'\n"],
+		[
+			['foo'],
+			1,
+			"docker: unknown command: docker foo\n\nRun 'docker --help' for more information\n",
+		],
 		[
 			['ps', '--foo'],
 			125,

@@ -13,6 +13,7 @@ import { parseFlags } from './flags.ts';
 import { groupHelp, rootHelp, verbHelp } from './help.ts';
 import type { Verb } from './verb.ts';
 import { engineVersion } from './version.ts';
+import { interruptedCode } from '../interrupted.ts';
 
 const helpFlag = { name: 'help', kind: 'bool', usage: 'Print usage', hidden: true } as const;
 
@@ -22,7 +23,7 @@ export const docker: Command = async (io, services) => {
 		return await dispatch(io, services);
 	} catch (error) {
 		if ((error as { errno?: string }).errno === 'EPIPE') throw error;
-		if (io.signal.aborted && !(error instanceof CliError)) return 130;
+		if (io.signal.aborted && !(error instanceof CliError)) return interruptedCode(io.signal);
 		const message = daemonMessage(error);
 		if (message) await io.err(`${message}\n`);
 		return error instanceof CliError ? error.exitCode : 1;
@@ -44,7 +45,9 @@ async function dispatch(io: CommandIo, services: CommandServices): Promise<numbe
 	if (verb) return runVerb(io, services, verb, rest);
 	if (missingVerbs.has(word))
 		throw new CliError(`docker: '${word}' is not offered by this engine; see docs/limitations.md`);
-	throw new CliError(`docker: '${word}' is not a docker command.\nSee 'docker --help'`);
+	throw new CliError(
+		`docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`,
+	);
 }
 
 async function print(io: CommandIo, text: string): Promise<number> {

@@ -11,10 +11,12 @@ export class CliError extends Error {
 /** A flag or its value could not be read: docker exits with 125 and shows the usage line. */
 export class FlagError extends Error {}
 
-/** The engine's refusals as docker prints them; other errors keep their text. */
+/** The engine's refusals, and the kernel's to the engine, as docker prints them; other errors keep their text. */
 export function daemonMessage(error: unknown): string {
 	const { name, message } = error as Error;
-	return name === 'EngineError' ? `Error response from daemon: ${message}` : message;
+	return name === 'EngineError' || name === 'KernelError'
+		? `Error response from daemon: ${message}`
+		: message;
 }
 
 /** The exit code of a start or exec that failed, read from the text. After cli/command/container/run.go: toStatusError. */

@@ -2,6 +2,7 @@ import type { EngineEvent } from '../../api/engine.ts';
 import { parseTime, rfc3339Nano } from './human.ts';
 import { compile } from './print.ts';
 import { formatFlag, type Verb } from './verb.ts';
+import { interruptedCode } from '../interrupted.ts';
 
 /** `docker events` */
 export const events: Verb = {
@@ -39,7 +40,7 @@ export const events: Verb = {
 			if (wait > 0)
 				await services.clock.sleep(Math.min(wait, 2 ** 31 - 1), io.signal).catch(() => undefined);
 			await written;
-			return io.signal.aborted ? 130 : 0;
+			return io.signal.aborted ? interruptedCode(io.signal) : 0;
 		} finally {
 			stop();
 		}

@@ -1,6 +1,7 @@
 import { CliError, daemonMessage, startExitCode } from './errors.ts';
 import { StreamSession } from './stream-session.ts';
 import { boolFlag, type Call, type Verb } from './verb.ts';
+import { interruptedCode } from '../interrupted.ts';
 
 /** `docker exec` */
 export const exec: Verb = {
@@ -74,7 +75,7 @@ async function begin({ engine, flags, args, io }: Call) {
 /** Ctrl-C ends the client; the command in the container goes on, as with docker. */
 function aborted({ io }: Call): Promise<{ code: number }> {
 	return new Promise((resolve) => {
-		const leave = () => resolve({ code: 130 });
+		const leave = () => resolve({ code: interruptedCode(io.signal) });
 		if (io.signal.aborted) leave();
 		else io.signal.addEventListener('abort', leave, { once: true });
 	});

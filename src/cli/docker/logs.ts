@@ -1,6 +1,7 @@
 import { CliError } from './errors.ts';
 import { parseTime, rfc3339Nano } from './human.ts';
 import { boolFlag, type Call, type Verb } from './verb.ts';
+import { interruptedCode } from '../interrupted.ts';
 
 /** `docker logs` */
 export const logs: Verb = {
@@ -47,7 +48,7 @@ export const logs: Verb = {
 			if (flags.bool('timestamps')) await write(call, stream, `${rfc3339Nano(time)} `);
 			await write(call, stream, data);
 		}
-		return io.signal.aborted ? 130 : 0;
+		return io.signal.aborted ? interruptedCode(io.signal) : 0;
 	},
 };
 

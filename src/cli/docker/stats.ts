@@ -2,6 +2,7 @@ import type { Container, ContainerStats } from '../../api/engine.ts';
 import { bytesSize, humanSize, shortId } from './human.ts';
 import { printListing } from './print.ts';
 import { boolFlag, formatFlag, type Call, type Verb } from './verb.ts';
+import { interruptedCode } from '../interrupted.ts';
 
 const columns = [
 	{ field: 'ID', heading: 'CONTAINER ID' },
@@ -34,7 +35,7 @@ export const stats: Verb = {
 		let before = await readAll(call);
 		for (;;) {
 			await services.clock.sleep(interval, io.signal).catch(() => undefined);
-			if (io.signal.aborted) return 130;
+			if (io.signal.aborted) return interruptedCode(io.signal);
 			const now = await readAll(call);
 			const rows = [...now].map(([container, sample]) =>
 				row(call, container, sample, find(before, container.id)),

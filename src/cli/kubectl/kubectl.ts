@@ -9,16 +9,15 @@ import { Session } from './session.ts';
 import { similar } from './suggest.ts';
 import type { Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
+import { interruptedCode } from '../interrupted.ts';
 
-/** What a terminal's user sees of a process that Ctrl-C ended. */
-const interrupted = 130;
 /** What a shell sees of a process whose reader went away. */
 const brokenPipe = 141;
 
 /** kubectl as it is typed in a node's shell. */
 export const kubectl: Command = async (io, services) => {
 	const aborted = new Promise<number>((resolve) => {
-		const stop = () => resolve(interrupted);
+		const stop = () => resolve(interruptedCode(io.signal));
 		if (io.signal.aborted) stop();
 		else io.signal.addEventListener('abort', stop, { once: true });
 	});
@@ -30,7 +29,7 @@ async function runGuarded(io: CommandIo, services: CommandServices): Promise<num
 	try {
 		return await runFound(io, services, found);
 	} catch (error) {
-		if (io.signal.aborted) return interrupted;
+		if (io.signal.aborted) return interruptedCode(io.signal);
 		if ((error as { errno?: unknown } | null)?.errno === 'EPIPE') return brokenPipe;
 		const { text, code } = formatError(error, found.command);
 		if (text !== '') await io.err(text).catch(() => undefined);
