@@ -20,6 +20,8 @@ let browser: Browser;
 let page: Page;
 let shell: TerminalOnPage;
 let said: string[];
+/** Origins of everything that the page and its workers have asked for. */
+const asked = new Set<string>();
 
 /** Types a file into the guest, as a learner pastes one. */
 async function put(name: string): Promise<void> {
@@ -38,6 +40,7 @@ describe('the page, in a browser', () => {
 		browser = await launchBrowser();
 		page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
 		said = complaints(page);
+		page.on('request', (request) => asked.add(new URL(request.url()).origin));
 		await page.goto(site.url);
 	});
 	afterAll(async () => {
@@ -123,5 +126,7 @@ describe('the page, in a browser', () => {
 
 	it('complains about nothing and asks no other host', () => {
 		expect(said).toEqual([]);
+		// `data:` and `blob:` of its own have none.
+		expect([...asked].filter((origin) => origin !== 'null')).toEqual([new URL(site.url).origin]);
 	});
 });
