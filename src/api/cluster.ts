@@ -1,5 +1,7 @@
 import type { Transport } from './transport.ts';
+import type { InspectPart, NodeInspection } from './inspect.ts';
 import type {
+	AuditEvent,
 	BootProgress,
 	GuestLook,
 	GuestRequest,
@@ -38,7 +40,9 @@ export interface TerminalSession {
 
 /** The rack, as the page, lessons and the headless server see it. */
 export interface Cluster {
+	/** Rejects everything in a cluster that does not run Kubernetes. */
 	readonly api: Transport;
+	readonly runs: 'linux' | 'docker' | 'kubernetes';
 	nodes(): ClusterNode[];
 	/** Called at once with the present state, then at each change. */
 	onNodes(listener: (nodes: ClusterNode[]) => void): () => void;
@@ -52,6 +56,9 @@ export interface Cluster {
 		argv?: string[],
 	): Promise<TerminalSession>;
 	facts(node: string): Promise<NodeFacts>;
+	inspect(node: string, parts: InspectPart[]): Promise<NodeInspection>;
+	/** What the API server was asked to write, and by whom. */
+	audit(since: number): Promise<{ next: number; events: AuditEvent[] }>;
 	look(node: string, look: GuestLook): Promise<GuestView>;
 	putFile(node: string, path: string, content: string): Promise<void>;
 	request(node: string, request: GuestRequest): Promise<GuestResponse>;

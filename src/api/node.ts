@@ -1,5 +1,6 @@
 import type { ProcessFact, KernelAction, GuestEvent, DirEntry } from './agent.ts';
-import type { Container, Image, PodSandbox } from './engine.ts';
+import type { Container, Image, PodSandbox, Volume } from './engine.ts';
+import type { InspectPart, NodeInspection } from './inspect.ts';
 
 /** What every worker answers before any other call is made. */
 export interface WorkerHello {
@@ -24,6 +25,8 @@ export interface NodeOptions {
 	registry: string;
 	/** False for a cluster of one: the control plane then takes pods. */
 	tainted: boolean;
+	/** `linux`: the machine alone; `docker`: the engine too; `kubernetes`: kubelet, kube-proxy and DNS too. */
+	runs: 'linux' | 'docker' | 'kubernetes';
 }
 
 export interface BootProgress {
@@ -62,6 +65,7 @@ export interface NodeFacts {
 	containers: Container[];
 	sandboxes: PodSandbox[];
 	images: Image[];
+	volumes: Volume[];
 	memory: { totalBytes: number; availableBytes: number };
 	/** Share of one CPU used since the last call, 0…1. */
 	cpu: number;
@@ -107,6 +111,8 @@ export interface NodePort {
 	/** A PTY whose bytes go over `port`: Uint8Array both ways; `{resize:[rows,columns]}` in; `{exit:code}` out. */
 	openTerminal(options: TerminalOptions, port: MessagePort): Promise<void>;
 	facts(): Promise<NodeFacts>;
+	/** Reads these parts of the kernel's state now. */
+	inspect(parts: InspectPart[]): Promise<NodeInspection>;
 	look(look: GuestLook): Promise<GuestView>;
 	/** Writes a file of the guest, with the directories above it; `path` is absolute. */
 	putFile(path: string, content: string): Promise<void>;
@@ -123,6 +129,23 @@ export interface NodePort {
 	memory(): Promise<MachineFigures>;
 }
 
+/** One finished request to the API server, after `audit.k8s.io/v1` Event at level Metadata. */
+export interface AuditEvent {
+	/** Wall-clock milliseconds. */
+	time: number;
+	took: number;
+	/** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection` */
+	verb: string;
+	/** `pods`, `deployments/status`; empty for a path that is no resource. */
+	resource: string;
+	namespace: string;
+	name: string;
+	path: string;
+	code: number;
+	/** `kubectl/…`, `kubelet/node-1`, `kube-scheduler`, `deployment-controller` … */
+	userAgent: string;
+}
+
 /** The port of the control plane's worker (Comlink). */
 export interface ControlPlanePort {
 	hello(): WorkerHello;
@@ -131,6 +154,8 @@ export interface ControlPlanePort {
 	connect(port: MessagePort, node?: string): Promise<void>;
 	/** The node's worker is gone: calls to its kubelet fail at once. */
 	disconnect(node: string): Promise<void>;
+	/** Writing requests since entry `since` (0: all that are kept), oldest first; reads are not kept. */
+	audit(since: number): Promise<{ next: number; events: AuditEvent[] }>;
 }
 
 /** The port of the network's worker (Comlink). */

@@ -1,5 +1,7 @@
 /** A lesson as the page and the tests use it: language-neutral structure plus one text for each language. */
 
+import type { NamespaceKind } from '../api/agent.ts';
+
 export type Locale = 'zh-CN' | 'en';
 export const locales: readonly Locale[] = ['zh-CN', 'en'];
 
@@ -39,6 +41,10 @@ export interface ObjectsProbe {
 	count: Amount;
 	/** Number of distinct nodes that hold them. */
 	nodes?: Amount;
+	/** With true, only objects made since the step began count. */
+	fresh: boolean;
+	/** Controller that owns them: `ReplicaSet` or `ReplicaSet/<beginning of its name>`. */
+	owner?: string;
 }
 
 export interface EventProbe {
@@ -93,8 +99,111 @@ export interface ProcProbe {
 	state?: string;
 	/** The innermost PID. */
 	nspid?: number;
+	/** Of the owner, as the node sees it. */
+	uid?: number;
 	/** Namespaces that must (`host`) or must not (`not-host`) be those of the node's PID 1. */
-	namespaces: Partial<Record<string, 'host' | 'not-host'>>;
+	namespaces: Partial<Record<NamespaceKind, 'host' | 'not-host'>>;
+	/** Only processes count that have these namespaces in common: the largest such group. */
+	shares: NamespaceKind[];
+	count: Amount;
+}
+
+/** Mounts as the processes of a node see them. */
+export interface MountProbe {
+	probe: 'mount';
+	on: string;
+	/** In the mount namespace of PID 1, or in any other. */
+	in?: 'host' | 'not-host';
+	fstype?: string;
+	target?: string;
+	source?: string;
+	/** Patterns over the overlay's `lowerdir` and `upperdir`. */
+	lower?: string;
+	upper?: string;
+	/** Must all be among the mount's own or the file system's options. */
+	options: string[];
+	/** Every mount counts once for each mount namespace it is seen in. */
+	count: Amount;
+}
+
+/** One interface file of a cgroup, or its processes. */
+export interface CgroupProbe {
+	probe: 'cgroup';
+	on: string;
+	/** Below `/sys/fs/cgroup`, as a pattern over the whole path; `/demo` is that group alone. */
+	path: string;
+	file?: string;
+	/** The line of a flat-keyed file such as `memory.events` that begins with this word. */
+	key?: string;
+	/** `max` is larger than every number. With several words (`cpu.max`) the first counts. */
+	value?: Amount;
+	matches?: string;
+	procs?: Amount;
+	/** With true, the probe holds while there is no such group. */
+	absent: boolean;
+}
+
+/** Where a network probe looks: the node's own namespace, any other, or one kept under `/run/netns`. */
+export type NetworkPlace = string;
+
+export interface LinkProbe {
+	probe: 'link';
+	on: string;
+	in: NetworkPlace;
+	name?: string;
+	/** `veth`, `bridge`, `vxlan`, `loopback`, `ether` … */
+	kind?: string;
+	/** Name of the bridge it is plugged into. */
+	master?: string;
+	/** Where the other end of a veth pair is. */
+	peer?: NetworkPlace;
+	up?: boolean;
+	/** Pattern over its addresses with prefix length. */
+	addr?: string;
+	count: Amount;
+}
+
+export interface RouteProbe {
+	probe: 'route';
+	on: string;
+	in: NetworkPlace;
+	/** `default` or a CIDR. */
+	dst: string;
+	via?: string;
+	dev?: string;
+	absent: boolean;
+}
+
+/** Rules of `iptables-save` in the node's own namespace. */
+export interface RuleProbe {
+	probe: 'rule';
+	on: string;
+	/** `nat` when left out. */
+	table: string;
+	chain?: string;
+	/** Pattern over the rule as it stands after `-A CHAIN`. */
+	matches: string;
+	count: Amount;
+	/** Packets that went through the matching rules. */
+	packets?: Amount;
+}
+
+/** A socket that listens. */
+export interface PortProbe {
+	probe: 'port';
+	on: string;
+	in: NetworkPlace;
+	port: number;
+	absent: boolean;
+}
+
+/** What the container engine of a node says; `where` looks into its records (src/api/engine.ts). */
+export interface EngineProbe {
+	probe: 'image' | 'container' | 'volume';
+	on: string;
+	/** An image's tag, or the name of a container or volume. */
+	name?: string;
+	where: WhereClause[];
 	count: Amount;
 }
 
@@ -118,6 +227,8 @@ export interface CommandProbe {
 	probe: 'command';
 	on?: string;
 	matches: string;
+	/** Exit code of the program; without it, that it was started is enough. */
+	exit?: Amount;
 }
 
 export interface AnswerProbe {
@@ -127,6 +238,10 @@ export interface AnswerProbe {
 	matches?: string;
 	/** The live fact the answer is compared with. */
 	fact?: { kind: string; ns: string; name: string; path: string };
+	/** Equals a line that this prints on the node. */
+	sh?: { on: string; run: string };
+	/** Equals the PID, as the node sees it, of one of these processes. */
+	pid?: ProcProbe;
 }
 
 interface QuizProbe {
@@ -153,6 +268,13 @@ export type Probe =
 	| InvariantProbe
 	| ProcProbe
 	| FileProbe
+	| MountProbe
+	| CgroupProbe
+	| LinkProbe
+	| RouteProbe
+	| RuleProbe
+	| PortProbe
+	| EngineProbe
 	| ShProbe
 	| CommandProbe
 	| AnswerProbe
@@ -173,17 +295,38 @@ export interface Check {
 	baseline?: Probe;
 	/** Hints while it fails; the first whose probe holds is said. */
 	explain: { if: Probe; say: string }[];
+	/** Seconds after which "why not yet" says that this takes longer than it should. */
+	timeout?: number;
+	/** Its part of the score; 1 when left out. */
+	weight: number;
 }
 
 /** One action of an author's proof; the same list is what "show me" offers. */
 export type SolutionAction =
-	| { do: 'type'; text: string; on: string }
+	/** `on` names a terminal of the lesson, or a node. Without `returns` the program keeps the terminal. */
+	| { do: 'type'; text: string; on: string; returns: boolean }
+	| { do: 'interrupt'; on: string }
 	| { do: 'requests'; running: boolean }
+	| { do: 'power'; node: string; on: boolean }
 	| { do: 'quiz'; id: string }
+	/** The value is written down, or is the first line that `sh` prints on the node. */
 	| { do: 'answer'; field: string; value: string }
+	| { do: 'answer'; field: string; sh: { on: string; run: string } }
 	| { do: 'wait'; check: string };
 
-export type PictureView = 'nodes' | 'rollout' | 'table';
+export const pictureViews = [
+	'processes',
+	'namespaces',
+	'cgroups',
+	'layers',
+	'network',
+	'nodes',
+	'rollout',
+	'service',
+	'loop',
+	'charts',
+] as const;
+export type PictureView = (typeof pictureViews)[number];
 
 export interface Step {
 	id: string;
@@ -193,12 +336,23 @@ export interface Step {
 	solution: SolutionAction[];
 	/** Commands that bring the cluster back to where this step starts. */
 	reset: { text: string; on: string }[];
+	/** Milliseconds the proof of this step took, median of the recorded runs; for progress bars. */
+	tookMs?: number;
 }
 
 export type SceneItem =
-	{ do: 'put'; on: string; path: string; file: string } | { do: 'sh'; on: string; run: string };
+	| { do: 'put'; on: string; path: string; file: string }
+	| { do: 'sh'; on: string; run: string }
+	/** A manifest of the lesson's files, sent to the API. */
+	| { do: 'apply'; file: string };
 
-export type LayoutPreset = 'split' | 'text' | 'terminal' | 'picture';
+export type LayoutPreset = 'split' | 'text' | 'terminal' | 'picture' | 'slide';
+
+/** What is started on the machines: nothing of ours, the container engine, or all of Kubernetes. */
+export type Runs = 'linux' | 'docker' | 'kubernetes';
+
+/** A value that differs from learner to learner; `%{name}` stands for it in `lesson.yaml` and in code. */
+export type LessonVar = { value: string } | { pick: string[] } | { from: number; to: number };
 
 /** `lesson.yaml`. */
 export interface LessonStructure {
@@ -212,12 +366,15 @@ export interface LessonStructure {
 	tags: string[];
 	source: { seed: string; part: string }[];
 	real: Record<'linux' | 'docker' | 'kubernetes', 'real' | 'modelled' | 'none'>;
-	cluster: { nodes: number };
+	cluster: { nodes: number; runs: Runs };
 	terminals: { name: string; on: string }[];
 	layout: { preset: LayoutPreset; view: PictureView };
 	scene: SceneItem[];
+	vars: Record<string, LessonVar>;
 	cheats: string[];
 	steps: Step[];
+	/** Points of 100 that are lost for a hint, and for a step that was solved for the learner. */
+	score: { hint: number; solved: number };
 }
 
 export type CodeAction =
@@ -280,11 +437,19 @@ export interface GlossaryEntry {
 	definition: Record<Locale, string>;
 }
 
-interface CoursePart {
+/** A lesson that is planned: the map shows it without a link. */
+export interface ComingLesson {
 	id: string;
 	title: Record<Locale, string>;
-	/** Lesson ids in order. */
-	lessons: string[];
+}
+
+export interface CoursePart {
+	id: string;
+	title: Record<Locale, string>;
+	/** What it is about, in one sentence. */
+	about: Record<Locale, string>;
+	/** In order; written lessons by id, planned ones with their title. */
+	lessons: (string | ComingLesson)[];
 }
 
 export interface Course {

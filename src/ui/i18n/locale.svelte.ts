@@ -8,3 +8,21 @@ const dictionaries: Record<typeof settings.locale, Messages> = { en, 'zh-CN': zh
 export function t(): Messages {
 	return dictionaries[settings.locale];
 }
+
+type Shape<T> = T extends string
+	? string
+	: T extends (...args: infer A) => string
+		? (...args: A) => string
+		: { [K in keyof T]: Shape<T[K]> };
+
+/**
+ * Words of a part that is loaded by itself. English gives the keys; a missing Chinese one does not
+ * compile. Answers what {@link t} answers, for these words.
+ */
+export function localized<const T extends object>(words: {
+	en: T;
+	'zh-CN': Shape<T>;
+}): () => Shape<T> {
+	const all = words as Record<typeof settings.locale, Shape<T>>;
+	return () => all[settings.locale];
+}
