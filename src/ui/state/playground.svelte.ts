@@ -5,6 +5,7 @@ import { describeSceneItem, prepareScene } from '../../lesson/scene.ts';
 import { RealClock } from '../../util/clock.ts';
 import { BootState, missingFeature } from './boot.svelte.ts';
 import { ClusterState } from './cluster-state.svelte.ts';
+import { InspectState } from './inspect-state.svelte.ts';
 import { RequestState } from './request-state.svelte.ts';
 import { Terminals } from './terminals.svelte.ts';
 
@@ -19,6 +20,7 @@ export class Playground {
 	readonly state = new ClusterState();
 	readonly requests = new RequestState(this.state);
 	readonly terminals = new Terminals();
+	readonly inspect = new InspectState(this.state, this.terminals);
 	cluster = $state.raw<Cluster | undefined>();
 	/** Set once the API was listed: from then on checks can be looked at. */
 	store = $state.raw<ApiStore | undefined>();
@@ -51,6 +53,7 @@ export class Playground {
 		this.#end?.abort();
 		for (const stop of this.#stops.splice(0)) stop();
 		this.requests.stop();
+		this.inspect.stop();
 		void this.cluster?.stop();
 		this.cluster = undefined;
 		this.store = undefined;
@@ -69,6 +72,7 @@ export class Playground {
 		await cluster.start();
 		this.terminals.cluster = cluster;
 		this.requests.connect(cluster);
+		this.inspect.connect(cluster);
 		if (this.terminals.tabs.length === 0) this.#openTerminals(lesson);
 		const store = new ApiStore(cluster.api, new RealClock());
 		this.#stops.push(this.state.follow(store));

@@ -1,0 +1,41 @@
+import type { Component } from 'svelte';
+import type { PictureView } from '../../lesson/lesson.ts';
+import type { ClusterState } from '../state/cluster-state.svelte.ts';
+import type { InspectState } from '../state/inspect-state.svelte.ts';
+import type { RequestState } from '../state/request-state.svelte.ts';
+import type { Terminals } from '../state/terminals.svelte.ts';
+
+/** What pictures are made from; `Playground` has all of it. */
+export interface PictureSources {
+	state: ClusterState;
+	inspect: InspectState;
+	requests: RequestState;
+	terminals: Terminals;
+}
+
+export interface TableRow {
+	/** What `View.selected` becomes when the first cell is pressed. */
+	id?: string;
+	cells: string[];
+}
+
+/** One table of a picture's table twin: the same data as rows. */
+export interface PictureTable {
+	caption: string;
+	head: string[];
+	rows: TableRow[];
+}
+
+/** One way to look at the machines. The component has no props: it draws what the page's context holds. */
+export interface Picture {
+	component: Component;
+	/** List items (`<li>`: sample, words) for the legend's sheet. */
+	legend: Component;
+	/** Called inside a template or an effect, so that what it reads is followed. */
+	tables(sources: PictureSources): PictureTable[];
+	/** One sentence for the live region. */
+	summary(sources: PictureSources): string;
+}
+
+/** Each picture is loaded when it is looked at for the first time. */
+export const pictures: Partial<Record<PictureView, () => Promise<Picture>>> = {};
