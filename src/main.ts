@@ -5,13 +5,13 @@ import type { CreateCluster } from './ui/state/playground.svelte.ts';
 
 /** The rack is loaded when it is started, so that the text never waits for it. */
 const createCluster: CreateCluster = async ({ nodes }) => {
-	const [{ LocalCluster }, { WebWorkers }, { WebArtefacts }] = await Promise.all([
+	const [{ LocalCluster }, { webWorkers }, { WebArtefacts }] = await Promise.all([
 		import('./cluster/cluster.ts'),
 		import('./cluster/web-workers.ts'),
 		import('./cluster/web-artefacts.ts'),
 	]);
 	return new LocalCluster({
-		host: new WebWorkers(),
+		host: await webWorkers(new URL('./', document.baseURI)),
 		artefacts: new WebArtefacts(new URL('images/', document.baseURI)),
 		clock: new RealClock(),
 		nodes,
