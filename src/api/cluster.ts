@@ -9,6 +9,7 @@ import type {
 	GuestView,
 	NodeFacts,
 	LinkQuality,
+	Runs,
 } from './node.ts';
 import type { GuestEvent, KernelAction } from './agent.ts';
 
@@ -42,7 +43,7 @@ export interface TerminalSession {
 export interface Cluster {
 	/** Rejects everything in a cluster that does not run Kubernetes. */
 	readonly api: Transport;
-	readonly runs: 'linux' | 'docker' | 'kubernetes';
+	readonly runs: Runs;
 	nodes(): ClusterNode[];
 	/** Called at once with the present state, then at each change. */
 	onNodes(listener: (nodes: ClusterNode[]) => void): () => void;

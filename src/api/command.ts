@@ -1,5 +1,6 @@
 import type { Transport } from './transport.ts';
 import type { Engine } from './engine.ts';
+import type { Runs } from './node.ts';
 
 /** What a command of ours sees of the shell it was typed in. Files are the guest's. */
 export interface CommandIo {
@@ -29,9 +30,12 @@ export interface CommandIo {
 }
 
 export interface CommandServices {
+	/** What the node runs: without Kubernetes, kubectl knows no cluster. */
+	runs: Runs;
 	/** The API server as this node reaches it. */
 	api: Transport;
-	engine: Engine;
+	/** A machine that runs Linux alone has none. */
+	engine: Engine | undefined;
 	nodeName: string;
 	clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
 }

@@ -8,6 +8,9 @@ export interface WorkerHello {
 	capabilities: string[];
 }
 
+/** `linux`: the machine alone; `docker`: the engine too; `kubernetes`: kubelet, kube-proxy and DNS too. */
+export type Runs = 'linux' | 'docker' | 'kubernetes';
+
 export interface NodeOptions {
 	name: string;
 	role: 'control-plane' | 'worker';
@@ -25,8 +28,7 @@ export interface NodeOptions {
 	registry: string;
 	/** False for a cluster of one: the control plane then takes pods. */
 	tainted: boolean;
-	/** `linux`: the machine alone; `docker`: the engine too; `kubernetes`: kubelet, kube-proxy and DNS too. */
-	runs: 'linux' | 'docker' | 'kubernetes';
+	runs: Runs;
 }
 
 export interface BootProgress {
@@ -144,6 +146,8 @@ export interface AuditEvent {
 	code: number;
 	/** `kubectl/…`, `kubelet/node-1`, `kube-scheduler`, `deployment-controller` … */
 	userAgent: string;
+	/** The node it came from; the page and the control plane have none. */
+	node?: string;
 }
 
 /** The port of the control plane's worker (Comlink). */

@@ -85,6 +85,10 @@ export class Client {
 		this.transport = transport;
 		this.#options = options;
 	}
+	/** The same requests under another name. */
+	as(userAgent: string): Client {
+		return new Client(this.transport, { ...this.#options, userAgent });
+	}
 	/** Requests on one resource; without a namespace on all of them. */
 	on<T extends KubeObject>(resource: Resource, namespace?: string): ResourceClient<T> {
 		return new ResourceClient<T>(this, resource, namespace);

@@ -7,7 +7,9 @@ import type {
 	NodePower,
 	TerminalSession,
 } from '../api/cluster.ts';
+import type { InspectPart, NodeInspection } from '../api/inspect.ts';
 import type {
+	AuditEvent,
 	BootProgress,
 	ControlPlanePort,
 	GuestLook,
@@ -28,6 +30,7 @@ import type { Clock } from '../util/clock.ts';
 import type { Artefacts, LoadedArtefacts } from './artefacts.ts';
 import { handOver, NodeSlot } from './node-slot.ts';
 import { PortTerminal } from './terminal.ts';
+import { withoutApi } from './no-api.ts';
 import { hostLines, serviceCidr, slots } from './topology.ts';
 import type { WorkerHost } from './worker-host.ts';
 import { WorkerLink } from './worker-link.ts';
@@ -41,11 +44,14 @@ export interface ClusterOptions {
 	clock: Clock;
 	/** 1 to 5. */
 	nodes: number;
+	/** What the machines run; Kubernetes when left out. */
+	runs?: Cluster['runs'];
 }
 
 /** The rack: starts and stops workers and hands out ports; it holds no Kubernetes state of its own. */
 export class LocalCluster implements Cluster {
 	readonly api: Transport;
+	readonly runs: Cluster['runs'];
 	readonly #options: ClusterOptions;
 	readonly #slots: NodeSlot[];
 	readonly #apiPort: MessagePort;
@@ -61,11 +67,12 @@ export class LocalCluster implements Cluster {
 	constructor(options: ClusterOptions) {
 		installThrowHandler();
 		this.#options = options;
-		this.#slots = slots(options.nodes).map((slot) => new NodeSlot(slot));
+		this.runs = options.runs ?? 'kubernetes';
+		this.#slots = slots(options.nodes, this.runs).map((slot) => new NodeSlot(slot));
 		// The client's end exists before the worker does: requests made early wait in the port.
 		const channel = new MessageChannel();
 		this.#apiPort = channel.port1;
-		this.api = portTransport(channel.port2);
+		this.api = this.runs === 'kubernetes' ? portTransport(channel.port2) : withoutApi(this.runs);
 	}
 
 	nodes(): ClusterNode[] {
@@ -93,7 +100,8 @@ export class LocalCluster implements Cluster {
 			this.#report({ kind: 'download', ...progress }),
 		);
 		// Workers load their code while the artefacts are on their way.
-		this.#rack = Promise.all([this.#startControlPlane(), this.#startNetwork()]);
+		const control = this.runs === 'kubernetes' ? this.#startControlPlane() : undefined;
+		this.#rack = Promise.all([control, this.#startNetwork()]);
 		this.#artefacts = loading;
 		await Promise.all([this.#rack, ...this.#slots.map((slot) => this.#boot(slot))]);
 	}
@@ -126,6 +134,17 @@ export class LocalCluster implements Cluster {
 
 	facts(node: string): Promise<NodeFacts> {
 		return this.#ask(node, 'facts', (remote) => remote.facts());
+	}
+
+	inspect(node: string, parts: InspectPart[]): Promise<NodeInspection> {
+		return this.#ask(node, 'inspect', (remote) => remote.inspect(parts));
+	}
+
+	/** Empty in a cluster that does not run Kubernetes. */
+	async audit(since: number): Promise<{ next: number; events: AuditEvent[] }> {
+		if (this.runs !== 'kubernetes') return { next: 0, events: [] };
+		const control = this.#started(this.#controlPlane);
+		return control.call(control.remote.audit(since), callDeadlineMs, 'audit');
 	}
 
 	look(node: string, look: GuestLook): Promise<GuestView> {
@@ -247,15 +266,16 @@ export class LocalCluster implements Cluster {
 		const { state, wasm, registry } = await this.#started(this.#artefacts);
 		const { name, role, cidr, mac, podCidr, tainted } = slot.slot;
 		const hosts = hostLines(this.#slots.map((each) => each.slot));
-		return { name, role, cidr, mac, podCidr, tainted, hosts, state, wasm, registry };
+		const { runs } = this;
+		return { name, role, cidr, mac, podCidr, tainted, hosts, state, wasm, registry, runs };
 	}
 
 	/** What the node sends before API server and switch are there waits in the ports. */
 	async #plugIn(node: string, api: MessagePort, wire: MessagePort): Promise<void> {
 		await this.#rack;
-		const [control, network] = [this.#started(this.#controlPlane), this.#started(this.#network)];
+		const [control, network] = [this.#controlPlane, this.#started(this.#network)];
 		await Promise.all([
-			control.call(control.remote.connect(handOver(api), node), callDeadlineMs, 'connect'),
+			control?.call(control.remote.connect(handOver(api), node), callDeadlineMs, 'connect'),
 			network.call(network.remote.attach(node, handOver(wire)), callDeadlineMs, 'attach'),
 		]);
 	}

@@ -12,11 +12,18 @@ export interface Slot {
 export const serviceCidr = '10.96.0.0/16';
 export const maxNodes = 5;
 
-/** The slots of a cluster of `count` nodes (1 to 5): the control plane, then `node-1`, `node-2`, … */
-export function slots(count: number): Slot[] {
+/**
+ * The slots of a cluster of `count` nodes (1 to 5): the control plane, then `node-1`, `node-2`, …
+ * Without Kubernetes there is no control plane: `node-1` is the first.
+ */
+export function slots(
+	count: number,
+	runs: 'linux' | 'docker' | 'kubernetes' = 'kubernetes',
+): Slot[] {
 	if (!Number.isInteger(count) || count < 1 || count > maxNodes)
 		throw new RangeError(`a cluster has 1 to ${maxNodes} nodes, not ${count}`);
-	return Array.from({ length: count }, (_, index) => ({
+	const first = runs === 'kubernetes' ? 0 : 1;
+	return Array.from({ length: count }, (_, place) => place + first).map((index) => ({
 		name: index === 0 ? 'control-plane' : `node-${index}`,
 		role: index === 0 ? 'control-plane' : 'worker',
 		address: `192.168.56.${10 + index}`,

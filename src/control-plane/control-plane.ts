@@ -1,9 +1,11 @@
+import type { AuditEvent } from '../api/node.ts';
 import type { Transport } from '../api/transport.ts';
 import { portTransport, servePort, type PortTransport } from '../client/port-transport.ts';
 import { Client } from '../client/rest.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Rng } from '../util/rng.ts';
 import { ApiServer } from './apiserver/api-server.ts';
+import { fromNode } from './apiserver/audit.ts';
 import { startControllers } from './controller-manager/controller-manager.ts';
 import { Etcd } from './etcd/etcd.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
@@ -64,11 +66,17 @@ export class ControlPlane {
 
 	/** Serves the API on a port; a node's port leads back to its kubelet as well. */
 	connect(port: MessagePort, node?: string): void {
-		const stop = servePort(port, this.#api);
+		const stop = servePort(port, node === undefined ? this.#api : fromNode(this.#api, node));
 		if (node === undefined) return;
 		this.disconnect(node);
 		this.#kubelets.set(node, portTransport(port));
 		this.#stops.set(node, stop);
+	}
+
+	/** Writing requests since entry `since`, oldest first. */
+	audit(since: number): { next: number; events: AuditEvent[] } {
+		const { next, entries } = this.#api.audit.since(since);
+		return { next, events: entries };
 	}
 
 	/** The node's worker is gone: what is open to or from it ends now. */

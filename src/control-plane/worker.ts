@@ -19,6 +19,7 @@ const port: ControlPlanePort = {
 		running = new ControlPlane(options, new RealClock(), new CryptoRng());
 	},
 	connect: async (to, node) => controlPlane().connect(to, node),
+	audit: async (since) => controlPlane().audit(since),
 	disconnect: async (node) => controlPlane().disconnect(node),
 };
 

@@ -1,5 +1,6 @@
 import type { Agent } from '../api/agent.ts';
-import type { NodeOptions } from '../api/node.ts';
+import type { BootProgress, NodeOptions } from '../api/node.ts';
+import type { Transport } from '../api/transport.ts';
 import { portTransport, servePort } from '../client/port-transport.ts';
 import { Client } from '../client/rest.ts';
 import type { Clock } from '../util/clock.ts';
@@ -29,7 +30,7 @@ export interface Parts {
 }
 
 /** Starts the engine on a machine that has answered. */
-export function startEngine(options: NodeOptions, parts: Parts): Promise<ContainerEngine> {
+function startEngine(options: NodeOptions, parts: Parts): Promise<ContainerEngine> {
 	const { agent, clock, rng, files } = parts;
 	return ContainerEngine.start({
 		agent,
@@ -42,18 +43,41 @@ export function startEngine(options: NodeOptions, parts: Parts): Promise<Contain
 		fetch: registryFetch,
 		layers: layerShare(files),
 		share: shareMount,
+		pods: options.runs === 'kubernetes',
 	});
 }
 
-/** What runs on every Kubernetes node, as clients of the API server at the other end of `port`. */
+/** Starts what this node is to run; answers the engine, which a machine of Linux alone has not. */
 export async function startComponents(
 	options: NodeOptions,
 	port: MessagePort,
+	parts: Parts,
+	progress: (phase: BootProgress['phase']) => void,
+): Promise<ContainerEngine | undefined> {
+	const { name, runs } = options;
+	const { agent, clock } = parts;
+	const api = portTransport(port);
+	let engine: ContainerEngine | undefined;
+	if (runs !== 'linux') {
+		progress('engine');
+		engine = await startEngine(options, parts);
+	}
+	if (engine && runs === 'kubernetes') {
+		progress('kubelet');
+		await startKubernetes(options, { port, api }, engine, parts);
+	}
+	serveCommands(agent, { runs, api, engine, nodeName: name, clock });
+	return engine;
+}
+
+/** What runs on every Kubernetes node, as clients of the API server at the other end of the port. */
+async function startKubernetes(
+	options: NodeOptions,
+	{ port, api }: { port: MessagePort; api: Transport },
 	engine: ContainerEngine,
 	parts: Parts,
 ): Promise<void> {
 	const { agent, clock, rng, kernel } = parts;
-	const api = portTransport(port);
 	const client = new Client(api, { userAgent: `kubelet/${options.name}` });
 	const { signal } = new AbortController();
 	const address = options.cidr.replace(/\/.*/, '');
@@ -80,5 +104,4 @@ export async function startComponents(
 	startKubeProxy({ client, agent, clock, nodeName: options.name, nodeAddress: address, signal });
 	startDns({ client, agent, clock, signal });
 	followPeers(client, engine.cni, options.name, clock, signal);
-	serveCommands(agent, { api, engine, nodeName: options.name, clock });
 }

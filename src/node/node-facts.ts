@@ -10,10 +10,10 @@ interface CpuTimes {
 /** What the pictures draw, read from the kernel and the engine at each call. */
 export class FactReader {
 	readonly #agent: Agent;
-	readonly #engine: Engine;
+	readonly #engine: Engine | undefined;
 	#last: CpuTimes = { busy: 0, total: 0 };
 
-	constructor(agent: Agent, engine: Engine) {
+	constructor(agent: Agent, engine: Engine | undefined) {
 		this.#agent = agent;
 		this.#engine = engine;
 	}
@@ -34,9 +34,10 @@ export class FactReader {
 		);
 		return {
 			processes,
-			containers: this.#engine.listContainers({ all: true }),
-			sandboxes: this.#engine.listPodSandboxes(),
-			images: this.#engine.listImages(),
+			containers: this.#engine?.listContainers({ all: true }) ?? [],
+			sandboxes: this.#engine?.listPodSandboxes() ?? [],
+			images: this.#engine?.listImages() ?? [],
+			volumes: this.#engine?.listVolumes() ?? [],
 			memory: {
 				totalBytes: meminfo(memory, 'MemTotal'),
 				availableBytes: meminfo(memory, 'MemAvailable'),

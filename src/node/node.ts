@@ -24,15 +24,16 @@ export interface NodeDeps {
 export class Node {
 	readonly machine: Machine;
 	readonly agent: Agent;
-	readonly engine: ContainerEngine;
+	/** A machine that runs Linux alone has none. */
+	readonly engine: ContainerEngine | undefined;
 
-	private constructor(machine: Machine, agent: Agent, engine: ContainerEngine) {
+	private constructor(machine: Machine, agent: Agent, engine: ContainerEngine | undefined) {
 		this.machine = machine;
 		this.agent = agent;
 		this.engine = engine;
 	}
 
-	/** Restores the machine, makes it this node, and starts engine, kubelet, kube-proxy and DNS. */
+	/** Restores the machine, makes it this node, and starts what it is to run: engine, kubelet, kube-proxy and DNS. */
 	static async boot(options: NodeOptions, ports: NodePorts, deps: NodeDeps): Promise<Node> {
 		const { clock, rng, progress } = deps;
 		progress('restore');
@@ -59,13 +60,10 @@ export class Node {
 			hosts: options.hosts,
 			machineId: [...rng.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
 		});
-		progress('engine');
 		// The node's software is loaded while the machine already runs: an agent answers sooner.
-		const { startComponents, startEngine } = await import('./components.ts');
+		const { startComponents } = await import('./components.ts');
 		const parts = { agent, files: machine.files, clock, rng, kernel: hello.kernel };
-		const engine = await startEngine(options, parts);
-		progress('kubelet');
-		await startComponents(options, ports.api, engine, parts);
+		const engine = await startComponents(options, ports.api, parts, progress);
 		progress('ready');
 		return new Node(machine, agent, engine);
 	}

@@ -7,6 +7,7 @@ import { CryptoRng } from '../util/rng.ts';
 import { workerEndpoint } from '../util/worker-endpoint.ts';
 import { dockerApi } from './engine-api/docker-api.ts';
 import { guestRequest } from './guest-request.ts';
+import { inspect } from './inspect/inspect.ts';
 import { look } from './look.ts';
 import { FactReader } from './node-facts.ts';
 import { Node } from './node.ts';
@@ -44,15 +45,18 @@ const port: NodePort = {
 		if (!facts) throw new Error('this node has not booted');
 		return facts.read();
 	},
+	inspect: (parts) => inspect(node().agent, parts),
 	look: (wanted) => look(node().agent, clock, wanted),
 	putFile: (path, content) => putFile(node().agent, path, content),
 	request: (request) => guestRequest(node().agent, clock, request),
 	actions: async (since) => node().agent.actions(since),
 	subscribe: async (listener) => node().subscribe(listener),
 	docker: async (to) => {
+		const { engine } = node();
+		if (!engine) throw new Error('this machine runs no container engine');
 		servePort(
 			to,
-			dockerApi(node().engine, () => clock.now()),
+			dockerApi(engine, () => clock.now()),
 		);
 	},
 	freeze: () => node().machine.stop(),

@@ -66,7 +66,7 @@ async function runDocker(
 		request: () => Promise.reject(new Error('no cluster')),
 		upgrade: () => Promise.reject(new Error('no cluster')),
 	};
-	ran.code = await docker(io, { api, engine, nodeName: 'node-1', clock });
+	ran.code = await docker(io, { runs: 'docker', api, engine, nodeName: 'node-1', clock });
 	return ran;
 }
 

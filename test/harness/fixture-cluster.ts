@@ -4,8 +4,10 @@ import type {
 	ClusterProgress,
 	TerminalSession,
 } from '../../src/api/cluster.ts';
+import type { InspectPart, NodeInspection } from '../../src/api/inspect.ts';
 import type { NodeFacts } from '../../src/api/node.ts';
 import { FixtureApi } from './fixture-api.ts';
+import { inspection } from './fixture-inspection.ts';
 import { scenes } from './fixture-scenes.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -15,11 +17,13 @@ export interface FixtureOptions {
 	scene: string;
 	/** Where the boot stops: `done`, `download`, `nodes`, `fail`. */
 	boot: string;
+	runs?: Cluster['runs'];
 }
 
 /** A cluster made of recorded moments, for looking at pages without an emulator. It is no part of the product. */
 export class FixtureCluster implements Cluster {
 	readonly api = new FixtureApi();
+	readonly runs: Cluster['runs'];
 	readonly #options: FixtureOptions;
 	#nodes: ClusterNode[];
 	readonly #nodeListeners = new Set<(nodes: ClusterNode[]) => void>();
@@ -28,6 +32,7 @@ export class FixtureCluster implements Cluster {
 
 	constructor(options: FixtureOptions) {
 		this.#options = options;
+		this.runs = options.runs ?? 'kubernetes';
 		this.#nodes = [1, 2, 3].map((number) => ({
 			name: number === 1 ? 'control-plane' : `node-${number - 1}`,
 			role: number === 1 ? 'control-plane' : 'worker',
@@ -110,7 +115,15 @@ export class FixtureCluster implements Cluster {
 	async facts(node: string): Promise<NodeFacts> {
 		const base = { 'control-plane': 61, 'node-1': 78, 'node-2': 47 }[node] ?? 50;
 		const memory = { totalBytes: 122 * 1_048_576, availableBytes: (122 - base) * 1_048_576 };
-		return { processes: [], containers: [], sandboxes: [], images: [], memory, cpu: base / 300 };
+		const nothing = { processes: [], containers: [], sandboxes: [], images: [], volumes: [] };
+		return { ...nothing, memory, cpu: base / 300 };
+	}
+	async inspect(node: string, parts: InspectPart[]): Promise<NodeInspection> {
+		const address = this.#nodes.find(({ name }) => name === node)?.address ?? '192.168.56.1';
+		return inspection(address, parts);
+	}
+	async audit(since: number) {
+		return { next: Math.max(since, 0), events: [] };
 	}
 	async look(): Promise<never> {
 		await pause(5);

@@ -76,6 +76,6 @@ async function runDocker(
 		request: () => Promise.reject(new Error('no cluster')),
 		upgrade: () => Promise.reject(new Error('no cluster')),
 	};
-	const code = await docker(io, { api, engine, nodeName: 'node-1', clock });
+	const code = await docker(io, { runs: 'docker', api, engine, nodeName: 'node-1', clock });
 	return { code, ...text };
 }

@@ -7,7 +7,7 @@ const noFiles = 4;
 const filesToo = 0;
 
 /** Answers `docker __complete WORDS…`: candidates, then a directive. After cobra: ShellCompDirective. */
-export function complete(words: readonly string[], engine: Engine): string {
+export function complete(words: readonly string[], engine: Engine | undefined): string {
 	const current = words.at(-1) ?? '';
 	const { candidates, directive } = candidatesFor(words.slice(0, -1), current, engine);
 	const fitting = candidates.filter((candidate) => candidate.startsWith(current));
@@ -19,7 +19,11 @@ interface Answer {
 	directive: number;
 }
 
-function candidatesFor(before: readonly string[], current: string, engine: Engine): Answer {
+function candidatesFor(
+	before: readonly string[],
+	current: string,
+	engine: Engine | undefined,
+): Answer {
 	const all = [...commonVerbs, ...otherVerbs];
 	const [first, ...rest] = before;
 	if (first === undefined)
@@ -41,7 +45,7 @@ function verbCandidates(
 	verb: Verb,
 	given: readonly string[],
 	current: string,
-	engine: Engine,
+	engine: Engine | undefined,
 ): Answer {
 	const { values, count } = positionals(verb, given);
 	if (values === 'flag') return { candidates: [], directive: filesToo };
@@ -79,7 +83,8 @@ function takesValue(verb: Verb, word: string): boolean {
 	return flag !== undefined && flag.kind !== 'bool';
 }
 
-function names(kind: ArgumentKind, engine: Engine): string[] {
+function names(kind: ArgumentKind, engine: Engine | undefined): string[] {
+	if (!engine) return [];
 	if (kind === 'container') return engine.listContainers({ all: true }).map((each) => each.name);
 	if (kind === 'running') return engine.listContainers().map((each) => each.name);
 	if (kind === 'image') return engine.listImages().flatMap((image) => image.tags);

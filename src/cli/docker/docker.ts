@@ -8,7 +8,7 @@ import {
 	type Group,
 } from './commands.ts';
 import { complete } from './complete.ts';
-import { CliError, daemonMessage, FlagError } from './errors.ts';
+import { CliError, daemonMessage, FlagError, noDaemon } from './errors.ts';
 import { parseFlags } from './flags.ts';
 import { groupHelp, rootHelp, verbHelp } from './help.ts';
 import type { Verb } from './verb.ts';
@@ -107,7 +107,9 @@ async function runVerb(
 	if (flags.bool('help')) return print(io, verbHelp(verb));
 	const problem = argumentProblem(verb, args.length);
 	if (problem) throw new CliError(problem);
-	return verb.run({ io, services, engine: services.engine, flags, args });
+	const { engine } = services;
+	if (!engine) throw noDaemon(verb);
+	return verb.run({ io, services, engine, flags, args });
 }
 
 function readFlags(verb: Verb, words: readonly string[]): ReturnType<typeof parseFlags> {

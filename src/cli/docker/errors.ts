@@ -19,6 +19,14 @@ export function daemonMessage(error: unknown): string {
 		: message;
 }
 
+/** What docker says where no engine runs. After client/errors.go: ErrorConnectionFailed. */
+export function noDaemon(verb: { name: string }): CliError {
+	const message =
+		'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
+	if (verb.name !== 'run') return new CliError(message);
+	return new CliError(`docker: ${message}\n\nRun 'docker run --help' for more information`, 125);
+}
+
 /** The exit code of a start or exec that failed, read from the text. After cli/command/container/run.go: toStatusError. */
 export function startExitCode(message: string): number {
 	if (/executable file not found|no such file or directory/.test(message)) return 127;

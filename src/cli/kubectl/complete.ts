@@ -113,7 +113,7 @@ async function sessionFor(
 	const unique = flags.filter((flag, i) => flags.findIndex(({ name }) => name === flag.name) === i);
 	try {
 		const parsed = parseFlags(unique, rest.at(-1)?.startsWith('-') ? rest.slice(0, -1) : rest);
-		const config = await Kubeconfig.load(io, parsed.text('kubeconfig'));
+		const config = await Kubeconfig.load(io, services.runs, parsed.text('kubeconfig'));
 		return new Session({ io, services, flags: parsed, command, config });
 	} catch {
 		return undefined;

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { CommandIo } from '../../api/command.ts';
+import type { Runs } from '../../api/node.ts';
 import { CliError } from './errors.ts';
 import { isJson, listAt, mapAt, textAt, type Json } from './fields.ts';
 import { errnoText } from './manifest.ts';
@@ -44,7 +45,7 @@ export class Kubeconfig {
 	}
 
 	/** Reads `--kubeconfig`, `$KUBECONFIG` or `~/.kube/config`. */
-	static async load(io: CommandIo, flag: string): Promise<Kubeconfig> {
+	static async load(io: CommandIo, runs: Runs, flag: string): Promise<Kubeconfig> {
 		const named = flag || io.env['KUBECONFIG']?.split(':').find((part) => part !== '') || '';
 		const path = named || `${io.env['HOME'] ?? '/root'}/.kube/config`;
 		let content: Uint8Array;
@@ -52,7 +53,10 @@ export class Kubeconfig {
 			content = await io.readFile(path);
 		} catch (error) {
 			if (flag) throw new CliError(`stat ${path}: ${errnoText(error)}`);
-			return new Kubeconfig(path, structuredClone(named ? emptyConfig : builtIn));
+			return new Kubeconfig(
+				path,
+				structuredClone(named || runs !== 'kubernetes' ? emptyConfig : builtIn),
+			);
 		}
 		return new Kubeconfig(path, decode(path, new TextDecoder().decode(content)));
 	}

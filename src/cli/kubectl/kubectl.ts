@@ -102,7 +102,7 @@ async function runFound(
 	for (const { name, deprecated } of own)
 		if (deprecated && flags.has(name))
 			await io.err(`Flag --${name} has been deprecated, ${deprecated}\n`);
-	const config = await Kubeconfig.load(io, flags.text('kubeconfig'));
+	const config = await Kubeconfig.load(io, services.runs, flags.text('kubeconfig'));
 	const session = new Session({ io, services, flags, command, config });
 	return (await verb.run(session)) ?? 0;
 }

@@ -38,7 +38,8 @@ export class ShellHarness {
 	}
 
 	#services(): CommandServices {
-		return { api: this.#api, engine: {} as Engine, nodeName: 'node-1', clock: this.#clock };
+		const engine = {} as Engine;
+		return { runs: 'kubernetes', api: this.#api, engine, nodeName: 'node-1', clock: this.#clock };
 	}
 
 	#io(argv: string[], ran: Ran, options: { input?: string; signal?: AbortSignal }): CommandIo {

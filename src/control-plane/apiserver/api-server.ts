@@ -5,6 +5,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { Rng } from '../../util/rng.ts';
 import type { Etcd } from '../etcd/etcd.ts';
 import { newAdmission } from './admission.ts';
+import { AuditLog } from './audit.ts';
 import { bootstrapObjects } from './bootstrap.ts';
 import { Codec } from './codec.ts';
 import { Discovery, pageNotFound } from './discovery.ts';
@@ -42,6 +43,7 @@ const defaults: ApiServerOptions = {
 
 /** The cluster's REST protocol over a store: validates, defaults, stores, and tells watchers. */
 export class ApiServer implements Transport {
+	readonly audit: AuditLog;
 	readonly #served = new Map<string, Served>();
 	readonly #etcd: Etcd;
 	readonly #context: Context;
@@ -53,6 +55,7 @@ export class ApiServer implements Transport {
 
 	constructor({ store, clock, rng, nodes, options }: ApiServerParts) {
 		this.#etcd = store;
+		this.audit = new AuditLog(clock);
 		this.#context = {
 			clock,
 			rng,
@@ -82,16 +85,11 @@ export class ApiServer implements Transport {
 
 	async request(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
 		signal?.throwIfAborted();
-		const warnings: string[] = [];
-		try {
-			const info = parseRequest(request);
-			const response = await this.#route(request, info, warnings, signal);
-			if (warnings.length > 0) response.headers.warning = warnings.map(warningText).join(', ');
-			return isPretty(request.headers ?? {}, info.query) ? indented(response) : response;
-		} catch (error) {
-			if (signal?.aborted) throw error;
-			return errorResponse(error);
-		}
+		const info = parseRequest(request);
+		const audited = this.audit.begin(request, info);
+		const response = await this.#answer(request, info, signal);
+		audited?.(response.status, response.body);
+		return response;
 	}
 
 	async upgrade(request: HttpRequest, signal?: AbortSignal): Promise<Connection> {
@@ -99,7 +97,31 @@ export class ApiServer implements Transport {
 		const info = parseRequest(request);
 		const call = this.#callOf(request, info, [], signal);
 		if (!call) throw new StatusError(statusOfPage());
-		return this.#kubelets.upgrade(call);
+		const audited = this.audit.begin(request, info, 'create');
+		try {
+			const connection = await this.#kubelets.upgrade(call);
+			audited?.(101);
+			return connection;
+		} catch (error) {
+			audited?.(toStatus(error).code ?? 500);
+			throw error;
+		}
+	}
+
+	async #answer(
+		request: HttpRequest,
+		info: RequestInfo,
+		signal: AbortSignal | undefined,
+	): Promise<HttpResponse> {
+		const warnings: string[] = [];
+		try {
+			const response = await this.#route(request, info, warnings, signal);
+			if (warnings.length > 0) response.headers.warning = warnings.map(warningText).join(', ');
+			return isPretty(request.headers ?? {}, info.query) ? indented(response) : response;
+		} catch (error) {
+			if (signal?.aborted) throw error;
+			return errorResponse(error);
+		}
 	}
 
 	#install(): void {

@@ -36,7 +36,12 @@ export interface ControllerManager {
 	snapshot(): Record<string, unknown>;
 }
 
-const controllerTypes: (new (context: ControllerContext) => Controller)[] = [
+interface ControllerType {
+	new (context: ControllerContext): Controller;
+	readonly controllerName: string;
+}
+
+const controllerTypes: ControllerType[] = [
 	DeploymentController,
 	ReplicaSetController,
 	EndpointSliceController,
@@ -55,8 +60,7 @@ const controllerTypes: (new (context: ControllerContext) => Controller)[] = [
 export function startControllers(start: StartControllersOptions): ControllerManager {
 	const { client, clock, rng, signal, options, onError = () => undefined } = start;
 	const informers = createInformers(client, clock, (error) => onError('informer', '', error));
-	const context: ControllerContext = {
-		client,
+	const context: Omit<ControllerContext, 'client'> = {
 		clock,
 		rng,
 		signal,
@@ -64,7 +68,9 @@ export function startControllers(start: StartControllersOptions): ControllerMana
 		onError,
 		options: { ...defaultOptions, ...options },
 	};
-	const controllers = controllerTypes.map((Type) => new Type(context));
+	const controllers = controllerTypes.map(
+		(Type) => new Type({ ...context, client: client.as(userAgent(Type.controllerName)) }),
+	);
 	const ready = informers.start(signal).then(() => {
 		for (const controller of controllers) controller.run();
 	});
@@ -73,4 +79,9 @@ export function startControllers(start: StartControllersOptions): ControllerMana
 	const snapshot = () =>
 		Object.fromEntries(controllers.map((controller) => [controller.name, controller.snapshot()]));
 	return { ready, snapshot };
+}
+
+/** As upstream's controllers sign, each as its service account; the API server's audit log tells them apart by it. */
+function userAgent(controller: string): string {
+	return `kube-controller-manager/v1.33.1 (linux/386) kubernetes/drydock/system:serviceaccount:kube-system:${controller}`;
 }

@@ -22,7 +22,8 @@ import {
 
 /** Rolls templates out by sizing ReplicaSets. After pkg/controller/deployment/deployment_controller.go */
 export class DeploymentController implements Controller {
-	readonly name = 'deployment-controller';
+	static readonly controllerName = 'deployment-controller';
+	readonly name = DeploymentController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #recorder: EventRecorder;
 	readonly #revisions: Revisions;

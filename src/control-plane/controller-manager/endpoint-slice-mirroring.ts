@@ -15,7 +15,8 @@ const leader = 'control-plane.alpha.kubernetes.io/leader';
  * kube-proxy reads. After pkg/controller/endpointslicemirroring
  */
 export class EndpointSliceMirroringController implements Controller {
-	readonly name = 'endpointslicemirroring-controller';
+	static readonly controllerName = 'endpointslicemirroring-controller';
+	readonly name = EndpointSliceMirroringController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
 	readonly #slices: EndpointSliceReconciler;

@@ -12,7 +12,8 @@ const headless = 'service.kubernetes.io/headless';
 
 /** Writes the addresses behind each service. After pkg/controller/endpointslice, k8s.io/endpointslice */
 export class EndpointSliceController implements Controller {
-	readonly name = 'endpointslice-controller';
+	static readonly controllerName = 'endpointslice-controller';
+	readonly name = EndpointSliceController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
 	readonly #slices: EndpointSliceReconciler;

@@ -26,7 +26,8 @@ type Subset = NonNullable<Endpoints['subsets']>[number];
 
 /** Writes the older form of a service's addresses. After pkg/controller/endpoint/endpoints_controller.go */
 export class EndpointsController implements Controller {
-	readonly name = 'endpoint-controller';
+	static readonly controllerName = 'endpoint-controller';
+	readonly name = EndpointsController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
 

@@ -23,7 +23,8 @@ interface Owners {
  * or set free (orphan). After pkg/controller/garbagecollector/{garbagecollector,graph_builder}.go
  */
 export class GarbageCollector implements Controller {
-	readonly name = 'garbage-collector-controller';
+	static readonly controllerName = 'garbage-collector-controller';
+	readonly name = GarbageCollector.controllerName;
 	readonly #context: ControllerContext;
 	readonly #graph = new GcGraph();
 	readonly #queue: WorkQueue;

@@ -14,7 +14,8 @@ const rootCaDescription =
  * pkg/controller/certificates/rootcacertpublisher/publisher.go
  */
 export class NamespaceContentsController implements Controller {
-	readonly name = 'namespace-contents-controller';
+	static readonly controllerName = 'namespace-contents-controller';
+	readonly name = NamespaceContentsController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
 

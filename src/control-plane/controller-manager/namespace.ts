@@ -22,7 +22,8 @@ const recheckMs = 2000;
  * After pkg/controller/namespace/deletion/namespaced_resources_deleter.go
  */
 export class NamespaceController implements Controller {
-	readonly name = 'namespace-controller';
+	static readonly controllerName = 'namespace-controller';
+	readonly name = NamespaceController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
 

@@ -25,7 +25,8 @@ function nextCidr(clusterCidr: string, maskSize: number, used: Set<string>): str
 
 /** Gives each node its range of pod addresses. After pkg/controller/nodeipam/ipam/range_allocator.go */
 export class NodeIpamController implements Controller {
-	readonly name = 'node-ipam-controller';
+	static readonly controllerName = 'node-ipam-controller';
+	readonly name = NodeIpamController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
 

@@ -19,7 +19,8 @@ const unhealthyThreshold = 0.55;
  * Unlike Kubernetes: all nodes are one zone.
  */
 export class NodeLifecycleController implements Controller {
-	readonly name = 'node-controller';
+	static readonly controllerName = 'node-controller';
+	readonly name = NodeLifecycleController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #recorder: EventRecorder;
 	readonly #queue: WorkQueue;

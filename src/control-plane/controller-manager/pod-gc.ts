@@ -14,7 +14,8 @@ const pass = 'pass';
  * and terminating ones that were never bound. After pkg/controller/podgc/gc_controller.go
  */
 export class PodGcController implements Controller {
-	readonly name = 'pod-garbage-collector-controller';
+	static readonly controllerName = 'pod-garbage-collector-controller';
+	readonly name = PodGcController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
 	/** Since when a node that pods name has been missing. */

@@ -14,7 +14,8 @@ import { nextAvailability, replicaSetStatus } from './replica-set-status.ts';
 
 /** Keeps as many pods as each ReplicaSet wants. After pkg/controller/replicaset/replica_set.go */
 export class ReplicaSetController implements Controller {
-	readonly name = 'replicaset-controller';
+	static readonly controllerName = 'replicaset-controller';
+	readonly name = ReplicaSetController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #queue: WorkQueue;
 	readonly #expectations: Expectations;

@@ -22,7 +22,8 @@ export function tolerationTime(taints: Taint[], tolerations: Toleration[]): numb
 
 /** Deletes pods that do not tolerate their node's NoExecute taints. After pkg/controller/tainteviction/taint_eviction.go */
 export class TaintEvictionController implements Controller {
-	readonly name = 'taint-eviction-controller';
+	static readonly controllerName = 'taint-eviction-controller';
+	readonly name = TaintEvictionController.controllerName;
 	readonly #context: ControllerContext;
 	readonly #recorder: EventRecorder;
 	readonly #queue: WorkQueue;

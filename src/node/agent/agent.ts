@@ -15,7 +15,7 @@ import type {
 	ProcessSpec,
 } from '../../api/agent.ts';
 import type { Clock } from '../../util/clock.ts';
-import { ActionLog } from './action-log.ts';
+import { Recent } from '../../util/recent.ts';
 import { AttributeWriter, findAttribute } from './attributes.ts';
 import { CommandStream } from './command-session.ts';
 import { Connection, type ByteChannel } from './connection.ts';
@@ -46,7 +46,7 @@ export class GuestAgent implements Agent {
 	readonly #deadlines: Deadlines;
 	readonly #connection: Connection;
 	readonly #events: GuestEvents;
-	readonly #log = new ActionLog();
+	readonly #log = new Recent<KernelAction>();
 	#badFramesGuest = 0;
 	#onCommand: (session: CommandSession) => void = (session) => session.exit(1);
 
@@ -160,7 +160,8 @@ export class GuestAgent implements Agent {
 	}
 
 	actions(since = 0): { next: number; actions: KernelAction[] } {
-		return this.#log.since(since);
+		const { next, entries } = this.#log.since(since);
+		return { next, actions: entries };
 	}
 
 	stats(): { framesIn: number; framesOut: number; badFrames: number; badFramesGuest: number } {

@@ -4,7 +4,14 @@ import type { Rng } from '../../util/rng.ts';
 import { AddressPool, macOf } from './address-pool.ts';
 import { PortProxy } from './port-proxy.ts';
 import { PortTable } from './port-table.ts';
-import { baseRules, hostPortRules, publishRules, restoreText, type Rules } from './rules.ts';
+import {
+	dockerRules,
+	hostPortRules,
+	podRules,
+	publishRules,
+	restoreText,
+	type Rules,
+} from './rules.ts';
 
 /** The two networks of a node: docker's default bridge and the pods' bridge. */
 export type NetworkName = 'bridge' | 'pods';
@@ -30,6 +37,8 @@ export interface Peer {
 export interface CniOptions {
 	agent: Agent;
 	rng: Rng;
+	/** False on a machine without Kubernetes: then there is only docker's bridge. */
+	pods?: boolean;
 	/** The node's share of the pod network. */
 	podCidr: string;
 	/** The whole pod network: what stays unmasqueraded. */
@@ -63,8 +72,9 @@ export class Cni {
 	}
 	/** The bridges and base rules, in one batch and one `iptables-restore`. */
 	async setup(): Promise<void> {
-		const ops = (Object.keys(bridges) as NetworkName[]).flatMap((name) => this.#bridgeOps(name));
-		const sysctls = ['ip_forward', 'conf/docker0/route_localnet', 'conf/cni0/route_localnet'];
+		const names = this.#names();
+		const ops = names.flatMap((name) => this.#bridgeOps(name));
+		const sysctls = ['ip_forward', ...names.map((name) => `conf/${bridges[name]}/route_localnet`)];
 		for (const name of sysctls)
 			ops.push({ op: 'write', path: `/proc/sys/net/ipv4/${name}`, data: '1' });
 		ops.push({ op: 'write', path: '/proc/sys/net/bridge/bridge-nf-call-iptables', data: '1' });
@@ -72,7 +82,12 @@ export class Cni {
 		const failed = results.find((result) => !result.ok && result.errno !== 'EEXIST');
 		if (failed && !failed.ok) throw new Error(failed.message);
 		const { podCidr, clusterCidr = '10.244.0.0/16' } = this.#options;
-		await this.#restore(baseRules({ bridgeSubnet, podCidr, clusterCidr }));
+		const rules = [dockerRules(bridgeSubnet)];
+		if (names.includes('pods')) rules.push(podRules(podCidr, clusterCidr));
+		await this.#restore(...rules);
+	}
+	#names(): NetworkName[] {
+		return this.#options.pods === false ? ['bridge'] : ['bridge', 'pods'];
 	}
 	#bridgeOps(name: NetworkName): KernelOp[] {
 		const pool = this.#pools[name];
@@ -166,13 +181,13 @@ export class Cni {
 	}
 	/** What `docker network ls` and the pictures know about the two bridges. */
 	networks(): { name: NetworkName; bridge: string; subnet: string; gateway: string }[] {
-		return (Object.keys(bridges) as NetworkName[]).map((name) => {
+		return this.#names().map((name) => {
 			const { subnet, gateway } = this.#pools[name];
 			return { name, bridge: bridges[name], subnet, gateway };
 		});
 	}
-	#restore(rules: Rules): Promise<void> {
-		return this.#options.run(['iptables-restore', '--noflush'], restoreText(rules));
+	#restore(...rules: Rules[]): Promise<void> {
+		return this.#options.run(['iptables-restore', '--noflush'], restoreText(...rules));
 	}
 	snapshot(): { addresses: Record<NetworkName, string[]>; routes: Record<string, string> } {
 		return {

@@ -4,40 +4,26 @@ import type { PortBinding } from '../../api/engine.ts';
 export type Rules = Partial<Record<'nat' | 'filter', string[]>>;
 
 /** The text that `iptables-restore` reads. */
-export function restoreText(rules: Rules): string {
-	const tables = Object.entries(rules).filter(([, lines]) => lines.length > 0);
-	return tables.map(([table, lines]) => `*${table}\n${lines.join('\n')}\nCOMMIT\n`).join('');
+export function restoreText(...parts: Rules[]): string {
+	const tables = ['nat', 'filter'] as const;
+	return tables
+		.map((table) => ({ table, lines: parts.flatMap((rules) => rules[table] ?? []) }))
+		.filter(({ lines }) => lines.length > 0)
+		.map(({ table, lines }) => `*${table}\n${lines.join('\n')}\nCOMMIT\n`)
+		.join('');
 }
 
-/** The chains of docker's bridge and of the pod network, as they stand before any container. */
-export function baseRules(options: {
-	bridgeSubnet: string;
-	podCidr: string;
-	clusterCidr: string;
-}): Rules {
-	const { bridgeSubnet, podCidr, clusterCidr } = options;
-	const local = '-m addrtype --dst-type LOCAL';
+const local = '-m addrtype --dst-type LOCAL';
+
+/** The chains of docker's bridge, as they stand before any container. */
+export function dockerRules(bridgeSubnet: string): Rules {
 	return {
 		nat: [
-			...[
-				'DOCKER',
-				'CNI-MASQ',
-				'CNI-HOSTPORT-DNAT',
-				'CNI-HOSTPORT-SETMARK',
-				'CNI-HOSTPORT-MASQ',
-			].map((chain) => `:${chain} - [0:0]`),
+			':DOCKER - [0:0]',
 			`-A PREROUTING ${local} -j DOCKER`,
 			`-A OUTPUT ! -d 127.0.0.0/8 ${local} -j DOCKER`,
 			`-A POSTROUTING -s ${bridgeSubnet} ! -o docker0 -j MASQUERADE`,
 			'-A DOCKER -i docker0 -j RETURN',
-			`-A PREROUTING ${local} -j CNI-HOSTPORT-DNAT`,
-			`-A OUTPUT ${local} -j CNI-HOSTPORT-DNAT`,
-			'-A POSTROUTING -j CNI-HOSTPORT-MASQ',
-			'-A CNI-HOSTPORT-SETMARK -j MARK --set-xmark 0x2000/0x2000',
-			'-A CNI-HOSTPORT-MASQ -m mark --mark 0x2000/0x2000 -j MASQUERADE',
-			`-A POSTROUTING -s ${podCidr} -j CNI-MASQ`,
-			`-A CNI-MASQ -d ${clusterCidr} -j RETURN`,
-			'-A CNI-MASQ ! -d 224.0.0.0/4 -j MASQUERADE',
 		],
 		filter: [
 			':DOCKER - [0:0]',
@@ -48,6 +34,24 @@ export function baseRules(options: {
 			'-A FORWARD -i docker0 ! -o docker0 -j ACCEPT',
 			'-A FORWARD -i docker0 -o docker0 -j ACCEPT',
 			'-A DOCKER-USER -j RETURN',
+		],
+	};
+}
+
+/** The chains of the pod network, as they stand before any pod. */
+export function podRules(podCidr: string, clusterCidr: string): Rules {
+	const chains = ['CNI-MASQ', 'CNI-HOSTPORT-DNAT', 'CNI-HOSTPORT-SETMARK', 'CNI-HOSTPORT-MASQ'];
+	return {
+		nat: [
+			...chains.map((chain) => `:${chain} - [0:0]`),
+			`-A PREROUTING ${local} -j CNI-HOSTPORT-DNAT`,
+			`-A OUTPUT ${local} -j CNI-HOSTPORT-DNAT`,
+			'-A POSTROUTING -j CNI-HOSTPORT-MASQ',
+			'-A CNI-HOSTPORT-SETMARK -j MARK --set-xmark 0x2000/0x2000',
+			'-A CNI-HOSTPORT-MASQ -m mark --mark 0x2000/0x2000 -j MASQUERADE',
+			`-A POSTROUTING -s ${podCidr} -j CNI-MASQ`,
+			`-A CNI-MASQ -d ${clusterCidr} -j RETURN`,
+			'-A CNI-MASQ ! -d 224.0.0.0/4 -j MASQUERADE',
 		],
 	};
 }

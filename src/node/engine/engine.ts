@@ -52,6 +52,8 @@ export interface EngineOptions {
 	nodeName: string;
 	podCidr: string;
 	clusterCidr?: string;
+	/** False on a machine without Kubernetes: no bridge and no rules for pods. */
+	pods?: boolean;
 	/** Base URL of the OCI image layout. */
 	registry: string;
 	fetch: FetchLike;
@@ -79,12 +81,19 @@ export class ContainerEngine implements Engine {
 
 	/** Mounts the layers' share, makes docker's directories, bridges and rules. */
 	static async start(options: EngineOptions): Promise<ContainerEngine> {
-		const { agent, rng, podCidr, clusterCidr } = options;
+		const { agent, rng, podCidr, clusterCidr, pods = true } = options;
 		const run = async (argv: string[], input: string) => {
 			const { code, stderr } = await runProgram(agent, argv, input);
 			if (code !== 0) throw new Error(`${argv.join(' ')}: ${stderr.trim()}`);
 		};
-		const cni = new Cni({ agent, rng, podCidr, run, ...(clusterCidr ? { clusterCidr } : {}) });
+		const cni = new Cni({
+			agent,
+			rng,
+			podCidr,
+			pods,
+			run,
+			...(clusterCidr ? { clusterCidr } : {}),
+		});
 		const node = await prepareNode(agent, options.nodeName, options.share);
 		await cni.setup();
 		return new ContainerEngine(options, cni, node);
