@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { parseCourse, parseGlossary } from '../src/lesson/course.ts';
+import { parseCourse, parseGlossary, settleCourse } from '../src/lesson/course.ts';
 import { loadLesson, type LessonFiles } from '../src/lesson/load.ts';
 
 const root = fileURLToPath(new URL('../lessons/', import.meta.url));
@@ -34,9 +34,11 @@ export function bundledLessons(): Plugin {
 				.sort();
 			for (const path of paths) this.addWatchFile(`${root}${path}`);
 			const text = (path: string) => readFileSync(`${root}${path}`, 'utf8');
+			const lessons = [...folders(paths)].map(([name, files]) => loadLesson(name, files));
+			const ids = lessons.map((lesson) => lesson.id);
 			const data = {
-				lessons: [...folders(paths)].map(([name, files]) => loadLesson(name, files)),
-				course: parseCourse('course.yaml', text('course.yaml')),
+				lessons,
+				course: settleCourse(parseCourse('course.yaml', text('course.yaml')), ids),
 				glossary: parseGlossary('glossary.yaml', text('glossary.yaml')),
 			};
 			return Object.entries(data)

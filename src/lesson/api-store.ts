@@ -4,7 +4,7 @@ import { resources, type Resource } from '../client/resources.ts';
 import { Client } from '../client/rest.ts';
 import type { Transport } from '../api/transport.ts';
 import type { Clock } from '../util/clock.ts';
-import type { WatchedKind } from './parse-probe.ts';
+import type { WatchedKind } from './watched-kinds.ts';
 
 export interface ApiChange {
 	kind: WatchedKind;

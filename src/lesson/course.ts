@@ -1,5 +1,11 @@
-import type { Course, GlossaryEntry } from './lesson.ts';
+import type { ComingLesson, Course, CoursePart, GlossaryEntry } from './lesson.ts';
 import { YamlReader } from './yaml-reader.ts';
+
+function parseEntry(value: YamlReader): string | ComingLesson {
+	if (value.isScalar) return value.slug();
+	value.keys(['id', 'title']);
+	return { id: value.need('id').slug(), title: value.need('title').localized() };
+}
 
 /** Reads `course.yaml`. */
 export function parseCourse(file: string, text: string): Course {
@@ -12,16 +18,30 @@ export function parseCourse(file: string, text: string): Course {
 			.need('parts')
 			.items()
 			.map((part) => {
-				part.keys(['id', 'title', 'lessons']);
+				part.keys(['id', 'title', 'about', 'lessons']);
 				return {
 					id: part.need('id').slug(),
 					title: part.need('title').localized(),
-					lessons: part
-						.need('lessons')
-						.items()
-						.map((lesson) => lesson.slug()),
+					about: part.need('about').localized(),
+					lessons: part.need('lessons').items().map(parseEntry),
 				};
 			}),
+	};
+}
+
+export const entryId = (entry: CoursePart['lessons'][number]): string =>
+	typeof entry === 'string' ? entry : entry.id;
+
+/**
+ * The course with what is written: an entry with a title whose lesson is there becomes a link, one whose lesson is
+ * not there stays as it is and counts as coming.
+ */
+export function settleCourse(course: Course, written: readonly string[]): Course {
+	const settle = (entry: string | ComingLesson) =>
+		written.includes(entryId(entry)) ? entryId(entry) : entry;
+	return {
+		...course,
+		parts: course.parts.map((part) => ({ ...part, lessons: part.lessons.map(settle) })),
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { NamespaceKind, ProcessFact } from '../api/agent.ts';
 import type { GuestResponse } from '../api/node.ts';
 import { guestKey, httpKey, type GuestEvidence } from './evidence.ts';
-import type { FileProbe, HttpProbe, ProcProbe, ShProbe } from './lesson.ts';
+import type { FileProbe, HttpProbe, Probe, ProcProbe, ShProbe } from './lesson.ts';
 import { every, outcome, showAmount, unknown, within, type Outcome } from './outcome.ts';
 
 function answered(probe: HttpProbe, answer: GuestResponse): boolean {
@@ -103,10 +103,7 @@ function evaluateSh(probe: ShProbe, { shells }: GuestEvidence): Outcome {
 }
 
 /** Looks at what the guests answered; `unknown` where they did not. */
-export function evaluateGuest(
-	probe: HttpProbe | ProcProbe | FileProbe | ShProbe,
-	guest: GuestEvidence,
-): Outcome {
+export function evaluateGuest(probe: Probe, guest: GuestEvidence): Outcome {
 	switch (probe.probe) {
 		case 'http':
 			return evaluateHttp(probe, guest);
@@ -116,5 +113,7 @@ export function evaluateGuest(
 			return evaluateFile(probe, guest);
 		case 'sh':
 			return evaluateSh(probe, guest);
+		default:
+			return unknown(probe.probe);
 	}
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from '../api/kubernetes.ts';
 import type { NodeFacts } from '../api/node.ts';
 import { evaluate, recordInvariant } from './evaluate.ts';
 import { guestKey, httpKey, noGuestEvidence, type Evidence } from './evidence.ts';
-import type { HttpProbe, InvariantProbe, Probe } from './lesson.ts';
+import type { HttpProbe, InvariantProbe, Probe, ProcProbe } from './lesson.ts';
 import { RequestLog } from './request-log.ts';
 
 function evidence(objects: KubeObject[] = []): Evidence {
@@ -99,6 +99,7 @@ describe('evaluate', () => {
 			where: [],
 			count: { eq: 3 },
 			nodes: { gte: least },
+			fresh: false,
 		});
 		expect(evaluate(probe(2), evidence(pods)).verdict).toBe('true');
 		expect(evaluate(probe(3), evidence(pods)).findings).toMatchObject([
@@ -152,11 +153,12 @@ describe('evaluate', () => {
 			processes: [{ ...process, cgroup: '', uid: 0, rssBytes: 0, cpuMs: 0, startMs: 0 }],
 		};
 		now.guest.facts.set('node-1', facts as unknown as NodeFacts);
-		const probe: Probe = {
+		const probe: ProcProbe = {
 			probe: 'proc',
 			on: 'node-1',
 			comm: 'sleep',
 			namespaces: {},
+			shares: [],
 			count: { eq: 1 },
 		};
 		expect(evaluate(probe, now).verdict).toBe('false');

@@ -1,13 +1,21 @@
 import type { Token, Tokens } from 'marked';
 import type { CodeAction, Inline } from './lesson.ts';
 
-/** Says why a token cannot stand in a lesson; the caller knows file and line. */
-export type Refuse = (raw: string, reason: string) => never;
+/** What the reader of one piece of text has to know besides its tokens. */
+export interface Place {
+	/** Says why a token cannot stand in a lesson; knows file and line. */
+	refuse: (raw: string, reason: string) => never;
+	/** Terminals and machines that code may name; all names when left out. */
+	terminals: readonly string[] | undefined;
+}
 
 /** `exec`, `exec node-2`, `interrupt`, `copy`; undefined for the empty token, which means "no button". */
-export function parseCodeAction(text: string, raw: string, refuse: Refuse): CodeAction | undefined {
+export function parseCodeAction(text: string, raw: string, place: Place): CodeAction | undefined {
+	const { refuse, terminals } = place;
 	const [verb = '', on, ...rest] = text.trim().split(/\s+/);
 	if (rest.length > 0) refuse(raw, `{{${text}}}: one target at most`);
+	if (on !== undefined && terminals && !terminals.includes(on))
+		refuse(raw, `there is no terminal or machine "${on}"; this lesson has ${terminals.join(', ')}`);
 	if (verb === '') return undefined;
 	if (verb === 'copy') return { kind: 'copy' };
 	if (verb === 'exec' || verb === 'interrupt')
@@ -27,13 +35,13 @@ function splitTerms(text: string): Inline[] {
 	});
 }
 
-function link(token: Tokens.Link, refuse: Refuse): Inline {
+function link(token: Tokens.Link, place: Place): Inline {
 	if (!/^(https?:\/\/|#|\.{0,2}\/)/.test(token.href))
-		refuse(token.raw, `link to "${token.href}": only http(s) and relative links`);
-	return { type: 'link', href: token.href, children: parseInline(token.tokens, refuse) };
+		place.refuse(token.raw, `link to "${token.href}": only http(s) and relative links`);
+	return { type: 'link', href: token.href, children: parseInline(token.tokens, place) };
 }
 
-function one(token: Token, refuse: Refuse): Inline[] {
+function one(token: Token, place: Place): Inline[] {
 	switch (token.type) {
 		case 'text':
 		case 'escape':
@@ -41,32 +49,32 @@ function one(token: Token, refuse: Refuse): Inline[] {
 		case 'strong':
 		case 'em': {
 			const type = token.type === 'em' ? 'emphasis' : 'strong';
-			return [{ type, children: parseInline((token as Tokens.Strong).tokens, refuse) }];
+			return [{ type, children: parseInline((token as Tokens.Strong).tokens, place) }];
 		}
 		case 'codespan':
 			return [{ type: 'code', text: (token as Tokens.Codespan).text }];
 		case 'link':
-			return [link(token as Tokens.Link, refuse)];
+			return [link(token as Tokens.Link, place)];
 		case 'br':
 			return [{ type: 'break' }];
 		case 'html':
-			return refuse(token.raw, 'raw HTML is not allowed in lessons');
+			return place.refuse(token.raw, 'raw HTML is not allowed in lessons');
 		default:
-			return refuse(token.raw, `${token.type} is not part of the lessons' Markdown`);
+			return place.refuse(token.raw, `${token.type} is not part of the lessons' Markdown`);
 	}
 }
 
 /** Turns marked's inline tokens into ours; `{{exec}}` right after a code span becomes its action. */
-export function parseInline(tokens: readonly Token[], refuse: Refuse): Inline[] {
+export function parseInline(tokens: readonly Token[], place: Place): Inline[] {
 	const result: Inline[] = [];
 	for (const token of tokens) {
 		const last = result.at(-1);
 		const match = last?.type === 'code' && token.type === 'text' && leadingAction.exec(token.raw);
 		if (last?.type !== 'code' || token.type !== 'text' || !match) {
-			result.push(...one(token, refuse));
+			result.push(...one(token, place));
 			continue;
 		}
-		const action = parseCodeAction(match[1] ?? '', token.raw, refuse);
+		const action = parseCodeAction(match[1] ?? '', token.raw, place);
 		if (action) last.action = action;
 		result.push(...splitTerms((token as Tokens.Text).text.slice(match[0].length)));
 	}

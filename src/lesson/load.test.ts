@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseCourse, parseGlossary } from './course.ts';
+import { parseCourse, parseGlossary, settleCourse } from './course.ts';
 import { loadLesson, walkBlocks, type LessonFiles } from './load.ts';
 import type { Inline } from './lesson.ts';
 
@@ -55,9 +55,10 @@ describe('the shipped lessons', () => {
 	});
 
 	it('are all named by the course', () => {
-		const course = parseCourse('course.yaml', text('course.yaml'));
 		const ids = [...lessons].map(([name, files]) => loadLesson(name, files).id);
-		expect(course.parts.flatMap((part) => part.lessons).sort()).toEqual(ids.sort());
+		const course = settleCourse(parseCourse('course.yaml', text('course.yaml')), ids);
+		const entries = course.parts.flatMap((part) => part.lessons);
+		expect(entries.filter((entry) => typeof entry === 'string').sort()).toEqual(ids.sort());
 	});
 });
 
@@ -72,6 +73,8 @@ describe('loadLesson', () => {
 		['en.md', '{check=answers}', '{check=nobody}', 'has no check "nobody"'],
 		['en.md', '<!-- step: stall -->', '<!-- step: stalled -->', 'step 4 is "stalled", not "stall"'],
 		['en.md', 'kubectl get pods`{{exec', 'kubectl get pod`{{exec', 'the languages differ'],
+		['en.md', 'kubectl get pods`{{exec node-1', 'kubectl get pods`{{exec node-7', 'en.md:'],
+		['en.md', '{{exec node-1}}', '{{exec node-7}}', 'no terminal or machine "node-7"'],
 		['zh-CN.md', ':::say{#in-progress}', ':::say{#other}', 'lacks :::say{#in-progress}'],
 		['zh-CN.md', '- [x] 被删除了', '- [ ] 被删除了', 'one of them "- [x]"'],
 		['lesson.yaml', 'put: web.yaml', 'put: wob.yaml', 'there is no files/wob.yaml'],

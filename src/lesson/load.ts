@@ -3,6 +3,7 @@ import { locales } from './lesson.ts';
 import { LessonError } from './lesson-error.ts';
 import { parseText } from './markdown.ts';
 import { parseLesson } from './parse-lesson.ts';
+import { nodeNames } from './terminals.ts';
 
 /** The raw files of one lesson folder, by path below it. */
 export type LessonFiles = Record<string, string>;
@@ -100,9 +101,11 @@ export function loadLesson(name: string, files: LessonFiles): Lesson {
 		return text;
 	};
 	const structure = parseLesson(`${name}/lesson.yaml`, need('lesson.yaml'));
+	const terminals = structure.terminals.map((terminal) => terminal.name);
+	const places = [...new Set([...terminals, ...nodeNames(structure.cluster)])];
 	const text = {
-		'zh-CN': parseText(`${name}/zh-CN.md`, need('zh-CN.md')),
-		en: parseText(`${name}/en.md`, need('en.md')),
+		'zh-CN': parseText(`${name}/zh-CN.md`, need('zh-CN.md'), places),
+		en: parseText(`${name}/en.md`, need('en.md'), places),
 	};
 	checkParity(name, structure, text);
 	const own = Object.entries(files)
@@ -110,7 +113,7 @@ export function loadLesson(name: string, files: LessonFiles): Lesson {
 		.map(([path, content]): [string, string] => [path.slice('files/'.length), content]);
 	const lesson: Lesson = { ...structure, text, files: Object.fromEntries(own) };
 	for (const item of lesson.scene)
-		if (item.do === 'put' && lesson.files[item.file] === undefined)
+		if (item.do !== 'sh' && lesson.files[item.file] === undefined)
 			throw new LessonError(`${name}/lesson.yaml`, 1, `scene: there is no files/${item.file}`);
 	return lesson;
 }

@@ -1,5 +1,5 @@
 import { Lexer, type Token, type Tokens } from 'marked';
-import { parseCodeAction, parseInline, plainText, type Refuse } from './inline.ts';
+import { parseCodeAction, parseInline, plainText, type Place } from './inline.ts';
 import type { Block, LessonText, QuizOption, StepText } from './lesson.ts';
 import { LessonError } from './lesson-error.ts';
 import { splitDirectives, type Directive, type Source } from './directives.ts';
@@ -9,10 +9,12 @@ type Says = Record<string, Block[]>;
 /** Reads one piece of Markdown; `says` collects the texts of dynamic hints on the way. */
 class BlockReader {
 	readonly #file: string;
+	readonly #terminals: readonly string[] | undefined;
 	readonly says: Says = {};
 
-	constructor(file: string) {
+	constructor(file: string, terminals?: readonly string[]) {
 		this.#file = file;
+		this.#terminals = terminals;
 	}
 
 	read(source: Source): Block[] {
@@ -21,34 +23,35 @@ class BlockReader {
 		);
 	}
 
-	#refuse(source: Source): Refuse {
-		return (raw, reason) => {
+	#place(source: Source): Place {
+		const refuse = (raw: string, reason: string): never => {
 			const [first = ''] = raw.trim().split('\n');
 			const offset = source.lines.findIndex((line) => line.includes(first));
 			throw new LessonError(this.#file, source.line + Math.max(0, offset), reason);
 		};
+		return { refuse, terminals: this.#terminals };
 	}
 
 	#markdown(source: Source): Block[] {
 		// "```{{exec}}" closes a block and names its action: the token moves to a line of its own.
 		const text = source.lines.join('\n').replace(/^(\s*```+)\{\{([^}]*)\}\}\s*$/gm, '$1\n\n{{$2}}');
-		return this.#blocks(new Lexer({ gfm: true }).lex(text), this.#refuse(source));
+		return this.#blocks(new Lexer({ gfm: true }).lex(text), this.#place(source));
 	}
 
-	#blocks(tokens: readonly Token[], refuse: Refuse): Block[] {
+	#blocks(tokens: readonly Token[], place: Place): Block[] {
 		const blocks: Block[] = [];
 		for (const token of tokens) {
 			const last = blocks.at(-1);
 			const action = /^\{\{([^}]*)\}\}$/.exec(token.raw.trim());
 			if (action && last?.type === 'code') {
-				const parsed = parseCodeAction(action[1] ?? '', token.raw, refuse);
+				const parsed = parseCodeAction(action[1] ?? '', token.raw, place);
 				if (parsed) last.action = parsed;
-			} else blocks.push(...this.#block(token, refuse));
+			} else blocks.push(...this.#block(token, place));
 		}
 		return blocks;
 	}
 
-	#block(token: Token, refuse: Refuse): Block[] {
+	#block(token: Token, place: Place): Block[] {
 		switch (token.type) {
 			case 'space':
 				return [];
@@ -56,40 +59,40 @@ class BlockReader {
 				return [{ type: 'rule' }];
 			case 'heading': {
 				const { depth, tokens } = token as Tokens.Heading;
-				return [{ type: 'heading', depth, children: parseInline(tokens, refuse) }];
+				return [{ type: 'heading', depth, children: parseInline(tokens, place) }];
 			}
 			case 'text':
 			case 'paragraph': {
 				const tokens = (token as Tokens.Paragraph).tokens ?? [];
-				return [{ type: 'paragraph', children: parseInline(tokens, refuse) }];
+				return [{ type: 'paragraph', children: parseInline(tokens, place) }];
 			}
 			case 'blockquote': {
 				const { tokens } = token as Tokens.Blockquote;
-				return [{ type: 'quote', children: this.#blocks(tokens, refuse) }];
+				return [{ type: 'quote', children: this.#blocks(tokens, place) }];
 			}
 			case 'code': {
 				const { text, lang } = token as Tokens.Code;
 				return [{ type: 'code', lang: lang ?? '', text }];
 			}
 			case 'list':
-				return [this.#list(token as Tokens.List, refuse)];
+				return [this.#list(token as Tokens.List, place)];
 			case 'table':
-				return [this.#table(token as Tokens.Table, refuse)];
+				return [this.#table(token as Tokens.Table, place)];
 			case 'html':
-				return refuse(token.raw, 'raw HTML is not allowed in lessons');
+				return place.refuse(token.raw, 'raw HTML is not allowed in lessons');
 			default:
-				return refuse(token.raw, `${token.type} is not part of the lessons' Markdown`);
+				return place.refuse(token.raw, `${token.type} is not part of the lessons' Markdown`);
 		}
 	}
 
-	#list(token: Tokens.List, refuse: Refuse): Block {
-		const items = token.items.map((item) => this.#blocks(item.tokens, refuse));
+	#list(token: Tokens.List, place: Place): Block {
+		const items = token.items.map((item) => this.#blocks(item.tokens, place));
 		const start = typeof token.start === 'number' ? token.start : 1;
 		return { type: 'list', ordered: token.ordered, start, items };
 	}
 
-	#table(token: Tokens.Table, refuse: Refuse): Block {
-		const cells = (row: Tokens.TableCell[]) => row.map((cell) => parseInline(cell.tokens, refuse));
+	#table(token: Tokens.Table, place: Place): Block {
+		const cells = (row: Tokens.TableCell[]) => row.map((cell) => parseInline(cell.tokens, place));
 		return { type: 'table', head: cells(token.header), rows: token.rows.map(cells) };
 	}
 
@@ -186,16 +189,16 @@ function sections(text: string): { intro: Source; steps: { id: string; source: S
 	return { intro, steps };
 }
 
-/** Reads `zh-CN.md` or `en.md`. Throws {@link LessonError} with file, line and reason. */
-export function parseText(file: string, text: string): LessonText {
+/** Reads `zh-CN.md` or `en.md`; code may name these terminals. Throws {@link LessonError} with file, line and reason. */
+export function parseText(file: string, text: string, terminals?: readonly string[]): LessonText {
 	const { intro, steps } = sections(text);
-	const blocks = new BlockReader(file).read(intro);
+	const blocks = new BlockReader(file, terminals).read(intro);
 	const title = takeHeading(file, intro, blocks, 1);
 	return {
 		title,
 		intro: blocks,
 		steps: steps.map(({ id, source }): StepText => {
-			const reader = new BlockReader(file);
+			const reader = new BlockReader(file, terminals);
 			const inside = reader.read(source);
 			return {
 				id,

@@ -39,17 +39,18 @@ describe('parseLesson', () => {
 				{ path: 'a.b', op: 'gte', value: 2 },
 			],
 			count: { eq: 3 },
+			fresh: false,
 		});
 	});
 
 	it('gives a command to the first terminal unless it names another', () => {
 		const text = lesson(`  - id: one
     checks: [{ id: c, quiz: q }]
-    solution: ["ls", { type: pwd, on: node-3 }, { requests: start }, { wait: c }]
+    solution: ["ls", { type: pwd, on: node-2 }, { requests: start }, { wait: c }]
 `);
 		expect(read(text).steps[0]?.solution).toEqual([
-			{ do: 'type', text: 'ls', on: 'node-1' },
-			{ do: 'type', text: 'pwd', on: 'node-3' },
+			{ do: 'type', text: 'ls', on: 'node-1', returns: true },
+			{ do: 'type', text: 'pwd', on: 'node-2', returns: true },
 			{ do: 'requests', running: true },
 			{ do: 'wait', check: 'c' },
 		]);
@@ -58,9 +59,15 @@ describe('parseLesson', () => {
 	it.each([
 		[lesson(step('{ id: c, object: { kind: Pod, nam: x } }')), 'lesson.yaml:14: unknown key "nam"'],
 		[lesson(step('{ id: c, object: { kind: Pods, name: x } }')), '"Pods" is not one of Pod,'],
-		[lesson(step('{ id: c }')), 'lesson.yaml:14: no probe; one of object,'],
-		[lesson(step('{ id: c, quiz: a, sh: { on: n, run: x } }')), 'more than one probe: quiz, sh'],
-		[lesson(step('{ id: c, sh: { on: n, run: x, matches: "(" } }')), 'not a regular expression'],
+		[lesson(step('{ id: c }')), 'lesson.yaml:14: no probe; one of proc,'],
+		[
+			lesson(step('{ id: c, quiz: a, sh: { on: node-1, run: x } }')),
+			'more than one probe: quiz, sh',
+		],
+		[
+			lesson(step('{ id: c, sh: { on: node-1, run: x, matches: "(" } }')),
+			'not a regular expression',
+		],
 		[lesson(step('{ id: c, needs: [d], quiz: q }')), 'this step has no check "d"'],
 		[lesson(step('{ id: "C C", quiz: q }')), '"C C" is not a slug'],
 		[lesson(step('{ id: c, http: { from: node-1 } }')), 'give either "url" or "service"'],

@@ -1,8 +1,11 @@
-import type { Check, LessonStructure, SceneItem, SolutionAction, Step } from './lesson.ts';
-import { parseProbe, probeNames } from './parse-probe.ts';
+import { pictureViews, type LessonStructure, type LessonVar, type SceneItem } from './lesson.ts';
+import { maxNodes } from '../cluster/topology.ts';
+import { node, numeral, optional, text, texts, type Scope } from './parse-parts.ts';
+import { parseStep, unique } from './parse-step.ts';
+import { nodeNames } from './terminals.ts';
 import { YamlReader } from './yaml-reader.ts';
 
-const lessonKeys = [
+export const lessonKeys = [
 	'format',
 	'id',
 	'aliases',
@@ -17,100 +20,97 @@ const lessonKeys = [
 	'terminals',
 	'layout',
 	'scene',
+	'vars',
 	'cheats',
+	'score',
 	'steps',
 ];
-const views = ['nodes', 'rollout', 'table'] as const;
-const presets = ['split', 'text', 'terminal', 'picture'] as const;
+const presets = ['split', 'text', 'terminal', 'picture', 'slide'] as const;
 const reality = ['real', 'modelled', 'none'] as const;
+const runs = ['linux', 'docker', 'kubernetes'] as const;
+const defaultScore = { hint: 5, solved: 100 };
 
-const strings = (value: YamlReader) => value.items().map((item) => item.string());
 const slugs = (value: YamlReader) => value.items().map((item) => item.slug());
 
-function unique(at: YamlReader, ids: string[], what: string): void {
-	const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-	if (twice !== undefined) at.fail(`${what} "${twice}" is there twice`);
-}
-
-function parseCheck(value: YamlReader): Check {
-	const own = ['id', 'mode', 'needs', 'hold', 'baseline', 'explain'];
-	value.keys([...own, ...probeNames]);
-	const check: Check = {
-		id: value.need('id').slug(),
-		probe: parseProbe(value),
-		mode: value.has('mode') ? value.get('mode').oneOf(['edge', 'level']) : 'edge',
-		needs: slugs(value.get('needs')),
-		hold: value.has('hold') ? value.get('hold').number() : 0,
-		explain: value
-			.get('explain')
-			.items()
-			.map((item) => {
-				item.keys(['if', 'say']);
-				return { if: parseProbe(item.need('if')), say: item.need('say').slug() };
-			}),
-	};
-	return value.has('baseline') ? { ...check, baseline: parseProbe(value.get('baseline')) } : check;
-}
-
-/** `"kubectl get pods"` is short for `{ type: …, on: <first terminal> }`. */
-function parseAction(value: YamlReader, on: string): SolutionAction {
-	if (value.isScalar) return { do: 'type', text: value.string(), on };
-	const [key] = value.keys(['type', 'on', 'requests', 'quiz', 'answer', 'value', 'wait']);
-	if (value.has('type'))
-		return {
-			do: 'type',
-			text: value.get('type').string(),
-			on: value.has('on') ? value.get('on').string() : on,
-		};
-	if (key === 'requests')
-		return { do: 'requests', running: value.get(key).oneOf(['start', 'stop']) === 'start' };
-	if (key === 'quiz') return { do: 'quiz', id: value.get(key).slug() };
-	if (key === 'wait') return { do: 'wait', check: value.get(key).slug() };
-	if (key === 'answer')
-		return { do: 'answer', field: value.get(key).slug(), value: value.need('value').string() };
-	return value.fail('expected a command, or one of type, requests, quiz, answer, wait');
-}
-
-function parseStep(value: YamlReader, on: string): Step {
-	value.keys(['id', 'optional', 'view', 'checks', 'solution', 'reset']);
-	const checks = value.get('checks').items().map(parseCheck);
-	const ids = checks.map((check) => check.id);
-	unique(value, ids, 'check');
-	const solution = value
-		.get('solution')
-		.items()
-		.map((item) => parseAction(item, on));
-	for (const name of [
-		...checks.flatMap((check) => check.needs),
-		...solution.flatMap((action) => (action.do === 'wait' ? [action.check] : [])),
-	])
-		if (!ids.includes(name)) value.fail(`this step has no check "${name}"`);
-	const step: Step = {
-		id: value.need('id').slug(),
-		optional: value.has('optional') && value.get('optional').boolean(),
-		checks,
-		solution,
-		reset: value
-			.get('reset')
-			.items()
-			.map((item) => ({ text: item.string(), on })),
-	};
-	if (checks.length > 0 && solution.length === 0) value.need('solution');
-	return value.has('view') ? { ...step, view: value.get('view').oneOf(views) } : step;
-}
-
-function parseScene(value: YamlReader): SceneItem {
+function parseScene(value: YamlReader, scope: Scope): SceneItem {
 	if (value.has('put')) {
 		value.keys(['put', 'on', 'to']);
 		return {
 			do: 'put',
 			file: value.get('put').string(),
-			on: value.need('on').string(),
+			on: node(value.need('on'), scope),
 			path: value.need('to').string(),
 		};
 	}
+	if (value.has('apply')) {
+		value.keys(['apply']);
+		if (scope.runs !== 'kubernetes') value.fail('"apply" needs a cluster that runs kubernetes');
+		return { do: 'apply', file: value.get('apply').string() };
+	}
 	value.keys(['sh', 'on']);
-	return { do: 'sh', run: value.need('sh').string(), on: value.need('on').string() };
+	return { do: 'sh', run: value.need('sh').string(), on: node(value.need('on'), scope) };
+}
+
+function parseCluster(value: YamlReader): LessonStructure['cluster'] {
+	value.keys(['nodes', 'runs']);
+	const nodes = value.need('nodes').number();
+	if (!Number.isInteger(nodes) || nodes < 1 || nodes > maxNodes)
+		value.get('nodes').fail(`a cluster has 1 to ${maxNodes} machines`);
+	return { nodes, runs: optional(value, 'runs', (one) => one.oneOf(runs)) ?? 'kubernetes' };
+}
+
+function parseTerminals(value: YamlReader, nodes: readonly string[]): LessonStructure['terminals'] {
+	const scope: Scope = { nodes, terminals: [], runs: 'linux' };
+	const terminals = value.items().map((item) => {
+		item.keys(['name', 'on']);
+		const on = node(item.need('on'), scope);
+		return { name: optional(item, 'name', text) ?? on, on };
+	});
+	if (terminals.length === 0) value.fail('a lesson has a terminal');
+	unique(
+		value,
+		terminals.map((one) => one.name),
+		'terminal',
+	);
+	return terminals;
+}
+
+/** `name: text`, `name: { pick: [a, b] }`, `name: { from: 1, to: 9 }`. */
+function parseVars(value: YamlReader): LessonStructure['vars'] {
+	if (value.missing) return {};
+	const read = (one: YamlReader): LessonVar => {
+		if (one.isScalar) return { value: String(one.scalar()) };
+		const [key] = one.keys(['value', 'pick', 'from', 'to']);
+		if (key === 'value') return { value: String(one.get(key).scalar()) };
+		if (key === 'pick') {
+			const pick = one
+				.get(key)
+				.items()
+				.map((item) => String(item.scalar()));
+			return pick.length > 0 ? { pick } : one.fail('"pick" needs something to pick from');
+		}
+		const [from, to] = [one.need('from').number(), one.need('to').number()];
+		if (!Number.isInteger(from) || !Number.isInteger(to) || to < from)
+			one.fail('"from" and "to" are whole numbers in this order');
+		return { from, to };
+	};
+	return Object.fromEntries(
+		value.keys().map((name) => {
+			if (!/^[a-z][a-z0-9-]*$/.test(name)) value.fail(`"${name}" is not a name for a variable`);
+			return [name, read(value.get(name))];
+		}),
+	);
+}
+
+function parseScore(value: YamlReader): LessonStructure['score'] {
+	if (value.missing) return defaultScore;
+	value.keys(['hint', 'solved']);
+	const points = (key: 'hint' | 'solved') => {
+		const given = optional(value, key, numeral) ?? defaultScore[key];
+		if (given < 0 || given > 100) value.get(key).fail('points are 0 to 100');
+		return given;
+	};
+	return { hint: points('hint'), solved: points('solved') };
 }
 
 function parseHead(root: YamlReader) {
@@ -131,17 +131,23 @@ function parseHead(root: YamlReader) {
 		source: root
 			.get('source')
 			.items()
-			.map((item) => ({ seed: item.need('seed').string(), part: item.need('part').string() })),
+			.map((item) => {
+				item.keys(['seed', 'part']);
+				return { seed: item.need('seed').string(), part: item.need('part').string() };
+			}),
 		real: {
 			linux: real.need('linux').oneOf(reality),
 			docker: real.need('docker').oneOf(reality),
 			kubernetes: real.need('kubernetes').oneOf(reality),
 		},
-		cluster: { nodes: root.need('cluster').need('nodes').number() },
+		cluster: parseCluster(root.need('cluster')),
 		layout: {
 			preset: layout.need('preset').oneOf(presets),
-			view: layout.need('view').oneOf(views),
+			view: layout.need('view').oneOf(pictureViews),
 		},
+		vars: parseVars(root.get('vars')),
+		cheats: texts(root.get('cheats')),
+		score: parseScore(root.get('score')),
 	};
 }
 
@@ -150,29 +156,26 @@ export function parseLesson(file: string, text: string): LessonStructure {
 	const root = YamlReader.parse(file, text);
 	root.keys(lessonKeys);
 	const head = parseHead(root);
-	const terminals = root
-		.need('terminals')
-		.items()
-		.map((item) => {
-			item.keys(['name', 'on']);
-			const on = item.need('on').string();
-			return { name: item.has('name') ? item.get('name').string() : on, on };
-		});
-	const first = terminals[0]?.on ?? root.get('terminals').fail('a lesson has a terminal');
+	const nodes = nodeNames(head.cluster);
+	const terminals = parseTerminals(root.need('terminals'), nodes);
+	const scope: Scope = {
+		nodes,
+		terminals: terminals.map((one) => one.name),
+		runs: head.cluster.runs,
+	};
 	const steps = root
 		.need('steps')
 		.items()
-		.map((item) => parseStep(item, first));
+		.map((item) => parseStep(item, scope));
+	if (steps.length === 0) root.get('steps').fail('a lesson has a step');
 	unique(
 		root.get('steps'),
 		steps.map((step) => step.id),
 		'step',
 	);
-	return {
-		...head,
-		terminals,
-		scene: root.get('scene').items().map(parseScene),
-		cheats: strings(root.get('cheats')),
-		steps,
-	};
+	const scene = root
+		.get('scene')
+		.items()
+		.map((item) => parseScene(item, scope));
+	return { ...head, terminals, scene, steps };
 }

@@ -1,84 +1,97 @@
-import type { Amount, Probe, WhereClause } from './lesson.ts';
+import type { Probe, Runs } from './lesson.ts';
+import { kernelKeys, kernelParsers, parseProc } from './parse-kernel-probe.ts';
+import {
+	flag,
+	given,
+	node,
+	numeral,
+	optional,
+	parseAmount,
+	parseWhere,
+	pattern,
+	text,
+	texts,
+	watchedKind,
+	type Scope,
+} from './parse-parts.ts';
 import type { YamlReader } from './yaml-reader.ts';
 
-const operators = ['eq', 'ne', 'gte', 'lte', 'contains', 'matches', 'exists', 'absent'] as const;
+type Parser = (value: YamlReader, scope: Scope) => Probe;
 
-/** The kinds a probe can look at; the page watches the same ones. */
-const watchedKinds = [
-	'Pod',
-	'Deployment',
-	'ReplicaSet',
-	'Service',
-	'EndpointSlice',
-	'Node',
-	'Event',
-	'Namespace',
-	'ConfigMap',
-] as const;
-export type WatchedKind = (typeof watchedKinds)[number];
+/** What may stand in each probe that is a mapping; the JSON schema has the same. */
+export const probeKeys: Readonly<Record<string, readonly string[]>> = {
+	...kernelKeys,
+	object: ['kind', 'name', 'ns', 'where', 'absent'],
+	objects: ['kind', 'ns', 'labels', 'where', 'count', 'nodes', 'fresh', 'owner'],
+	event: ['reason', 'kind', 'name', 'message'],
+	http: ['from', 'url', 'service', 'path', 'status', 'body', 'tries', 'distinct', 'failed'],
+	requests: ['service', 'count', 'failed', 'hosts', 'versions'],
+	invariant: ['service', 'ready'],
+	command: ['on', 'matches', 'exit'],
+	answer: ['field', 'value', 'matches', 'fact', 'sh', 'pid'],
+};
 
-type Parser = (value: YamlReader) => Probe;
+const keysOf = (value: YamlReader, probe: string) => value.keys(probeKeys[probe]);
 
-/** Leaves keys out whose value is undefined, as `exactOptionalPropertyTypes` wants it. */
-function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-	const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-	return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
-
-function optional<T>(value: YamlReader, key: string, read: (value: YamlReader) => T) {
-	return value.has(key) ? read(value.get(key)) : undefined;
-}
-
-const text = (value: YamlReader) => value.string();
-const pattern = (value: YamlReader) => value.pattern();
-
-/** `3` is short for `{ eq: 3 }`. */
-function parseAmount(value: YamlReader): Amount {
-	if (value.isScalar) return { eq: value.number() };
-	const keys = value.keys(['eq', 'gte', 'lte']);
-	if (keys.length === 0) value.fail('expected eq, gte or lte');
-	return Object.fromEntries(keys.map((key) => [key, value.get(key).number()]));
-}
-
-/** `path: value` is short for eq; `path: { gte: 3 }`, `path: { exists: true }` for the rest. */
-function parseWhere(value: YamlReader): WhereClause[] {
-	if (value.missing) return [];
-	return value.keys().flatMap((path): WhereClause[] => {
-		const wanted = value.get(path);
-		if (wanted.isScalar) return [{ path, op: 'eq', value: wanted.scalar() }];
-		return wanted.keys(operators).map((op) => {
-			if (op === 'matches') wanted.get(op).pattern();
-			return { path, op: op as WhereClause['op'], value: wanted.get(op).scalar() };
-		});
+function parseAnswer(value: YamlReader, scope: Scope): Probe {
+	keysOf(value, 'answer');
+	const fact = optional(value, 'fact', (v) => {
+		if (scope.runs !== 'kubernetes') v.fail('"fact" needs a cluster that runs kubernetes');
+		v.keys(['kind', 'ns', 'name', 'path']);
+		return {
+			kind: watchedKind(v.need('kind')),
+			ns: optional(v, 'ns', text) ?? 'default',
+			name: v.need('name').string(),
+			path: v.need('path').string(),
+		};
+	});
+	const sh = optional(value, 'sh', (v) => {
+		v.keys(['on', 'run']);
+		return { on: node(v.need('on'), scope), run: v.need('run').string() };
+	});
+	const wanted = ['value', 'matches', 'fact', 'sh', 'pid'];
+	if (wanted.filter((key) => value.has(key)).length !== 1)
+		value.fail(`give one of ${wanted.map((key) => `"${key}"`).join(', ')}`);
+	return given({
+		probe: 'answer' as const,
+		field: value.need('field').slug(),
+		value: optional(value, 'value', text),
+		matches: optional(value, 'matches', pattern),
+		fact,
+		sh,
+		pid: optional(value, 'pid', (v) => parseProc(v, scope)),
 	});
 }
 
 const parsers: Record<string, Parser> = {
+	...kernelParsers,
 	object: (value) => {
-		value.keys(['kind', 'name', 'ns', 'where', 'absent']);
+		keysOf(value, 'object');
 		return {
 			probe: 'object',
-			kind: value.need('kind').oneOf(watchedKinds),
+			kind: watchedKind(value.need('kind')),
 			name: value.need('name').string(),
 			ns: optional(value, 'ns', text) ?? 'default',
 			where: parseWhere(value.get('where')),
-			absent: optional(value, 'absent', (v) => v.boolean()) ?? false,
+			absent: flag(value, 'absent'),
 		};
 	},
 	objects: (value) => {
-		value.keys(['kind', 'ns', 'labels', 'where', 'count', 'nodes']);
+		keysOf(value, 'objects');
 		return given({
 			probe: 'objects' as const,
-			kind: value.need('kind').oneOf(watchedKinds),
+			kind: watchedKind(value.need('kind')),
 			ns: optional(value, 'ns', text) ?? 'default',
 			labels: optional(value, 'labels', text) ?? '',
 			where: parseWhere(value.get('where')),
 			count: parseAmount(value.need('count')),
 			nodes: optional(value, 'nodes', parseAmount),
+			fresh: flag(value, 'fresh'),
+			owner: optional(value, 'owner', text),
 		});
 	},
 	event: (value) => {
-		value.keys(['reason', 'kind', 'name', 'message']);
+		keysOf(value, 'event');
 		return given({
 			probe: 'event' as const,
 			reason: value.need('reason').string(),
@@ -87,124 +100,92 @@ const parsers: Record<string, Parser> = {
 			message: optional(value, 'message', pattern),
 		});
 	},
-	http: (value) => {
-		value.keys(['from', 'url', 'service', 'path', 'status', 'body', 'tries', 'distinct', 'failed']);
+	http: (value, scope) => {
+		keysOf(value, 'http');
 		if (value.has('url') === value.has('service')) value.fail('give either "url" or "service"');
 		return given({
 			probe: 'http' as const,
-			from: value.need('from').string(),
+			from: node(value.need('from'), scope),
 			url: optional(value, 'url', text),
 			service: optional(value, 'service', text),
 			path: optional(value, 'path', text) ?? '/',
-			status: optional(value, 'status', (v) => v.number()),
+			status: optional(value, 'status', numeral),
 			body: optional(value, 'body', pattern),
-			tries: optional(value, 'tries', (v) => v.number()) ?? 1,
+			tries: optional(value, 'tries', numeral) ?? 1,
 			distinct: optional(value, 'distinct', parseAmount),
 			failed: optional(value, 'failed', parseAmount),
 		});
 	},
 	requests: (value) => {
-		value.keys(['service', 'count', 'failed', 'hosts', 'versions']);
+		keysOf(value, 'requests');
 		return given({
 			probe: 'requests' as const,
 			service: optional(value, 'service', text),
 			count: optional(value, 'count', parseAmount),
 			failed: optional(value, 'failed', parseAmount),
 			hosts: optional(value, 'hosts', parseAmount),
-			versions: value.get('versions').items().map(text),
+			versions: texts(value.get('versions')),
 		});
 	},
 	invariant: (value) => {
-		value.keys(['service', 'ready']);
+		keysOf(value, 'invariant');
 		return {
 			probe: 'invariant',
 			service: value.need('service').string(),
 			ready: parseAmount(value.need('ready')),
 		};
 	},
-	proc: (value) => {
-		value.keys(['on', 'comm', 'args', 'cgroup', 'state', 'nspid', 'ns', 'count']);
-		const spaces = value.get('ns');
-		const names = spaces.missing
-			? []
-			: spaces.keys(['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time']);
-		return given({
-			probe: 'proc' as const,
-			on: value.need('on').string(),
-			comm: optional(value, 'comm', text),
-			args: optional(value, 'args', pattern),
-			cgroup: optional(value, 'cgroup', pattern),
-			state: optional(value, 'state', text),
-			nspid: optional(value, 'nspid', (v) => v.number()),
-			namespaces: Object.fromEntries(
-				names.map((name) => [name, spaces.get(name).oneOf(['host', 'not-host'])]),
-			),
-			count: optional(value, 'count', parseAmount) ?? { gte: 1 },
-		});
-	},
-	file: (value) => {
-		value.keys(['on', 'path', 'absent', 'contains', 'matches']);
-		return given({
-			probe: 'file' as const,
-			on: value.need('on').string(),
-			path: value.need('path').string(),
-			absent: optional(value, 'absent', (v) => v.boolean()) ?? false,
-			contains: optional(value, 'contains', text),
-			matches: optional(value, 'matches', pattern),
-		});
-	},
-	sh: (value) => {
-		value.keys(['on', 'run', 'matches']);
-		return given({
-			probe: 'sh' as const,
-			on: value.need('on').string(),
-			run: value.need('run').string(),
-			matches: optional(value, 'matches', pattern),
-		});
-	},
-	command: (value) => {
-		value.keys(['on', 'matches']);
+	command: (value, scope) => {
+		keysOf(value, 'command');
 		return given({
 			probe: 'command' as const,
-			on: optional(value, 'on', text),
+			on: optional(value, 'on', (v) => node(v, scope)),
 			matches: value.need('matches').pattern(),
+			exit: optional(value, 'exit', parseAmount),
 		});
 	},
-	answer: (value) => {
-		value.keys(['field', 'value', 'matches', 'fact']);
-		const fact = optional(value, 'fact', (v) => {
-			v.keys(['kind', 'ns', 'name', 'path']);
-			return {
-				kind: v.need('kind').oneOf(watchedKinds),
-				ns: optional(v, 'ns', text) ?? 'default',
-				name: v.need('name').string(),
-				path: v.need('path').string(),
-			};
-		});
-		const wanted = ['value', 'matches', 'fact'].filter((key) => value.has(key));
-		if (wanted.length !== 1) value.fail('give one of "value", "matches", "fact"');
-		return given({
-			probe: 'answer' as const,
-			field: value.need('field').slug(),
-			value: optional(value, 'value', text),
-			matches: optional(value, 'matches', pattern),
-			fact,
-		});
-	},
+	answer: parseAnswer,
 	quiz: (value) => ({ probe: 'quiz', id: value.slug() }),
-	all: (value) => ({ probe: 'all', of: value.items().map(parseProbe) }),
-	any: (value) => ({ probe: 'any', of: value.items().map(parseProbe) }),
-	not: (value) => ({ probe: 'not', of: parseProbe(value) }),
+	all: (value, scope) => ({ probe: 'all', of: parseGroup(value, scope) }),
+	any: (value, scope) => ({ probe: 'any', of: parseGroup(value, scope) }),
+	not: (value, scope) => ({ probe: 'not', of: parseProbe(value, scope) }),
 };
+
+function parseGroup(value: YamlReader, scope: Scope): Probe[] {
+	const probes = value.items().map((item) => parseProbe(item, scope));
+	return probes.length > 0 ? probes : value.fail('a group holds a probe or more');
+}
 
 export const probeNames: readonly string[] = Object.keys(parsers);
 
+/** What has to run on the machines for a probe to have something to look at. */
+const needsRunning: Partial<Record<string, readonly Runs[]>> = {
+	object: ['kubernetes'],
+	objects: ['kubernetes'],
+	event: ['kubernetes'],
+	requests: ['kubernetes'],
+	invariant: ['kubernetes'],
+	image: ['docker', 'kubernetes'],
+	container: ['docker', 'kubernetes'],
+	volume: ['docker', 'kubernetes'],
+};
+
+function checkRunning(value: YamlReader, name: string, { runs }: Scope): void {
+	const wanted = needsRunning[name];
+	if (wanted && !wanted.includes(runs))
+		value.fail(`"${name}" needs a cluster that runs ${wanted[0] ?? ''}, not ${runs}`);
+	const asksApi = name === 'http' ? value.get(name).has('service') : false;
+	if (asksApi && runs !== 'kubernetes')
+		value.fail('"service" needs a cluster that runs kubernetes');
+}
+
 /** A mapping with exactly one of the probe names as its key; other keys belong to the check around it. */
-export function parseProbe(value: YamlReader): Probe {
+export function parseProbe(value: YamlReader, scope: Scope): Probe {
 	const named = value.keys().filter((key) => probeNames.includes(key));
 	const [name] = named;
 	if (name === undefined) return value.fail(`no probe; one of ${probeNames.join(', ')}`);
 	if (named.length > 1) value.fail(`more than one probe: ${named.join(', ')}`);
+	checkRunning(value, name, scope);
 	const parse = parsers[name];
-	return parse ? parse(value.get(name)) : value.fail(`unknown probe ${name}`);
+	return parse ? parse(value.get(name), scope) : value.fail(`unknown probe ${name}`);
 }

@@ -35,8 +35,8 @@ const comparisons: Record<WhereClause['op'], (value: unknown, wanted: Scalar) =>
 	contains: (value, wanted) => show(value).includes(String(wanted)),
 	matches: (value, wanted) =>
 		value !== undefined && new RegExp(String(wanted), 'u').test(show(value)),
-	exists: (value) => value !== undefined,
-	absent: (value) => value === undefined,
+	exists: (value, wanted) => (value !== undefined) === wanted,
+	absent: (value, wanted) => (value === undefined) === wanted,
 };
 
 /** Upstream leaves counts of zero out of status objects; a comparison with a number takes them as 0. */
@@ -60,5 +60,7 @@ const signs: Record<WhereClause['op'], string> = {
 /** `≥ 3`, for "wanted". */
 export function showClause(clause: WhereClause): string {
 	const sign = signs[clause.op];
-	return clause.op === 'exists' || clause.op === 'absent' ? sign : `${sign} ${clause.value ?? ''}`;
+	if (clause.op === 'exists' || clause.op === 'absent')
+		return (clause.op === 'exists') === (clause.value ?? true) ? signs.exists : signs.absent;
+	return `${sign} ${clause.value ?? ''}`;
 }

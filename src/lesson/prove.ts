@@ -4,9 +4,13 @@ import type { CheckState, StepRun } from './step-run.ts';
 
 /** Does what a solution says: the page types it visibly, a test writes to a terminal. */
 export interface Player {
-	/** Settles when the shell asks for the next command. */
-	type(text: string, on: string): Promise<void>;
+	/** Settles when the shell asks for the next command; without `returns`, once the program has been started. */
+	type(text: string, on: string, returns: boolean): Promise<void>;
+	/** Ctrl-C; settles when the shell asks for the next command. */
+	interrupt(on: string): Promise<void>;
 	requests(running: boolean): void;
+	/** Pulls a machine's plug, or starts it anew; settles when that is done. */
+	power(node: string, on: boolean): Promise<void>;
 }
 
 export interface StepProof {
@@ -26,10 +30,24 @@ async function until(run: StepRun, clock: Clock, deadline: number, done: () => b
 }
 
 async function play(run: StepRun, action: SolutionAction, player: Player): Promise<void> {
-	if (action.do === 'type') await player.type(action.text, action.on);
-	else if (action.do === 'requests') player.requests(action.running);
-	else if (action.do === 'quiz') run.passQuiz(action.id);
-	else if (action.do === 'answer') run.answer(action.field, action.value);
+	switch (action.do) {
+		case 'type':
+			return player.type(action.text, action.on, action.returns);
+		case 'interrupt':
+			return player.interrupt(action.on);
+		case 'requests':
+			return player.requests(action.running);
+		case 'power':
+			return player.power(action.node, action.on);
+		case 'quiz':
+			return run.passQuiz(action.id);
+		case 'answer':
+			return run.answer(
+				action.field,
+				'sh' in action ? await run.firstLine(action.sh.on, action.sh.run) : action.value,
+			);
+		case 'wait':
+	}
 }
 
 /** Plays the step's solution; a `wait` goes on when its check is done. */

@@ -65,6 +65,7 @@ const check = (id: string, probe: Probe, rest: Partial<Check> = {}): Check => ({
 	needs: [],
 	hold: 0,
 	explain: [],
+	weight: 1,
 	...rest,
 });
 const ready = (value: number): Probe => ({
@@ -221,9 +222,13 @@ describe('proveStep', () => {
 		type: async (text: string) => {
 			if (text === 'up') world.set('Deployment', 'web', { status: { readyReplicas: 3 } });
 		},
+		interrupt: async () => undefined,
 		requests: () => undefined,
+		power: async () => undefined,
 	});
-	const type = (text: string) => ({ solution: [{ do: 'type' as const, text, on: 'node-1' }] });
+	const type = (text: string) => ({
+		solution: [{ do: 'type' as const, text, on: 'node-1', returns: true }],
+	});
 
 	async function prove(world: World, run: StepRun) {
 		const proof = proveStep(run, solved(world), world.clock, 5000);

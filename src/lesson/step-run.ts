@@ -126,6 +126,12 @@ export class StepRun {
 		this.#journal.quizzes.add(id);
 		this.#soon(0);
 	}
+	/** The first line that a command prints on a node: an answer as somebody would read it off the screen. */
+	async firstLine(node: string, command: string): Promise<string> {
+		const look = { commands: [['sh', '-c', command]] };
+		const { commands } = await this.#options.cluster.look(node, look);
+		return commands[0]?.stdout.trim().split('\n')[0]?.trim() ?? '';
+	}
 	/** Looks once, now; for tests and for "Why not yet?". */
 	async look(): Promise<void> {
 		if (this.#looking) {

@@ -9,6 +9,7 @@ import { proveStep, type Player } from '../../src/lesson/prove.ts';
 import { RequestLog, RequestLoop } from '../../src/lesson/request-log.ts';
 import { prepareScene } from '../../src/lesson/scene.ts';
 import { StepRun } from '../../src/lesson/step-run.ts';
+import { terminalNode } from '../../src/lesson/terminals.ts';
 import { RealClock } from '../../src/util/clock.ts';
 import { allLessons } from '../harness/lessons.ts';
 import { Rack } from '../harness/rack.ts';
@@ -21,10 +22,12 @@ const stepTimeoutMs = 150_000;
 class Hands implements Player {
 	readonly #cluster: LocalCluster;
 	readonly #loop: RequestLoop;
+	readonly #lesson: Lesson;
 	readonly #shells = new Map<string, Shell>();
 
-	constructor(cluster: LocalCluster, store: ApiStore, log: RequestLog) {
+	constructor(cluster: LocalCluster, lesson: Lesson, store: ApiStore, log: RequestLog) {
 		this.#cluster = cluster;
+		this.#lesson = lesson;
 		const target = () => {
 			const [service] = store.list('Service').filter((each) => each.metadata.name !== 'kubernetes');
 			const { clusterIP, ports } = (service as Service | undefined)?.spec ?? {};
@@ -34,10 +37,24 @@ class Hands implements Player {
 		};
 		this.#loop = new RequestLoop({ cluster, log, clock, target });
 	}
-	async type(text: string, on: string): Promise<void> {
-		const shell = this.#shells.get(on) ?? (await Shell.open(this.#cluster, on));
+	async type(text: string, on: string, returns: boolean): Promise<void> {
+		const shell = await this.#shell(on);
+		if (returns) await shell.run(text, stepTimeoutMs);
+		else shell.keys(`${text}\r`);
+	}
+	async interrupt(on: string): Promise<void> {
+		await (await this.#shell(on)).interrupt();
+	}
+	async power(node: string, on: boolean): Promise<void> {
+		if (on) await this.#cluster.powerOn(node);
+		else await this.#cluster.powerOff(node);
+	}
+	/** One shell a terminal of the lesson. */
+	async #shell(on: string): Promise<Shell> {
+		const node = terminalNode(this.#lesson, on);
+		const shell = this.#shells.get(on) ?? (await Shell.open(this.#cluster, node));
 		this.#shells.set(on, shell);
-		await shell.run(text, stepTimeoutMs);
+		return shell;
 	}
 	requests(running: boolean): void {
 		if (running) this.#loop.start();
@@ -60,7 +77,7 @@ describe.each(allLessons())('lesson $id', (lesson: Lesson) => {
 		store.start(end.signal);
 		await store.synced;
 		await prepareScene(cluster, lesson, () => undefined);
-		player = new Hands(cluster, store, requests);
+		player = new Hands(cluster, lesson, store, requests);
 	});
 	afterAll(async () => {
 		player.requests(false);

@@ -154,7 +154,8 @@ export const en = {
 	picture: {
 		pane: 'Live picture of the cluster',
 		view: 'What to draw',
-		views: { nodes: 'Machines', rollout: 'Rollout', table: 'Table' },
+		views: { nodes: 'Machines', rollout: 'Rollout' },
+		table: 'Table',
 		system: 'system Pods',
 		legend: 'Legend',
 		legendOf: {

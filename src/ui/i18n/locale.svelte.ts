@@ -23,6 +23,6 @@ export function localized<const T extends object>(words: {
 	en: T;
 	'zh-CN': Shape<T>;
 }): () => Shape<T> {
-	const all = words as Record<typeof settings.locale, Shape<T>>;
+	const all = words as unknown as Record<typeof settings.locale, Shape<T>>;
 	return () => all[settings.locale];
 }

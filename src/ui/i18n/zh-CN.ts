@@ -142,7 +142,8 @@ export const zhCN = {
 	picture: {
 		pane: '集群实况图',
 		view: '画什么',
-		views: { nodes: '机器', rollout: '更新', table: '表格' },
+		views: { nodes: '机器', rollout: '更新' },
+		table: '表格',
 		system: '系统 Pod',
 		legend: '图例',
 		legendOf: {

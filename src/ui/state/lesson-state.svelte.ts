@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Lesson, Locale, Step, StepText } from '../../lesson/lesson.ts';
 import { Progress, type LessonRecord } from '../../lesson/progress.ts';
-import { playSolution } from '../../lesson/prove.ts';
+import { playSolution, type Player } from '../../lesson/prove.ts';
 import { StepRun, type CheckState } from '../../lesson/step-run.ts';
 import { RealClock } from '../../util/clock.ts';
 import type { Playground } from './playground.svelte.ts';
@@ -103,16 +103,20 @@ export class LessonState {
 		const run = this.#run;
 		if (!run || this.solving) return;
 		this.solving = this.#solved = true;
-		const { terminals, requests } = this.#playground;
-		const player = {
-			type: (text: string, on: string) => terminals.type(text, on),
-			requests: (running: boolean) => (running ? requests.start() : requests.stop()),
-		};
 		try {
-			await playSolution(run, player, new RealClock(), solveTimeoutMs);
+			await playSolution(run, this.#player(), new RealClock(), solveTimeoutMs);
 		} finally {
 			this.solving = false;
 		}
+	}
+	#player(): Player {
+		const { terminals, requests, cluster } = this.#playground;
+		return {
+			type: (text, on, returns) => terminals.type(text, on, returns),
+			interrupt: (on) => terminals.interrupt(on),
+			requests: (running) => (running ? requests.start() : requests.stop()),
+			power: async (node, on) => (on ? cluster?.powerOn(node) : cluster?.powerOff(node)),
+		};
 	}
 	#changed(run: StepRun): void {
 		if (run !== this.#run) return;

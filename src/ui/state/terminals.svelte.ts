@@ -52,10 +52,10 @@ export class Terminals {
 		return made;
 	}
 	/** Types into the node's shell: the one in view if it is free, else another free one, else a new one. */
-	async type(text: string, node: string): Promise<void> {
+	async type(text: string, node: string, returns = true): Promise<void> {
 		this.onType();
 		const shell = await this.#free(node);
-		await shell.type(text);
+		await shell.type(text, returns);
 	}
 	async interrupt(node: string): Promise<void> {
 		const tab = this.#candidates(node)[0];

@@ -9,6 +9,8 @@ export class View {
 	/** The pane on a phone; between 700 and 1100 px the right one of the two columns. */
 	pane = $state<NarrowPane>('lesson');
 	picture = $state<PictureView>('nodes');
+	/** The picture's data as rows instead. */
+	table = $state(false);
 	/** What the open card is about: an object's uid, or `node/<name>`. */
 	selected = $state<string | undefined>();
 	readonly size: 'narrow' | 'middle' | 'wide' = $derived(

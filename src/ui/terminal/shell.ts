@@ -21,6 +21,7 @@ const quietMs = 160;
 const greetingMs = 2500;
 const busyMs = 600;
 const startMs = 15_000;
+const startedMs = 800;
 const promptTimeoutMs = 180_000;
 const prompt = /[#$] $/;
 
@@ -134,8 +135,11 @@ export class Shell {
 		while (!this.idle && performance.now() < end && this.#session) await pause(60);
 		return this.idle;
 	}
-	/** Types at reading speed and presses Enter; settles when the shell asks for the next command. */
-	async type(text: string): Promise<void> {
+	/**
+	 * Types at reading speed and presses Enter; settles when the shell asks for the next command, or, for a program
+	 * that keeps the terminal, when it was given a moment to start.
+	 */
+	async type(text: string, returns = true): Promise<void> {
 		const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 		const perKey = still ? 0 : Math.min(keyMs, longestTypingMs / Math.max(1, text.length));
 		this.#terminal.scrollToBottom();
@@ -145,7 +149,8 @@ export class Shell {
 		}
 		this.#lastOutput = performance.now();
 		this.#session?.write('\r');
-		await this.untilIdle();
+		if (returns) await this.untilIdle();
+		else await pause(startedMs);
 	}
 
 	/** Answers false for the keys that leave the terminal and for those of the clipboard. */
