@@ -11,5 +11,5 @@ export function runCode(
 	if (action.kind === 'copy') return;
 	const node = action.on ?? first;
 	if (action.kind === 'interrupt') void playground.terminals.interrupt(node);
-	else void playground.terminals.type(text, node);
+	else void playground.terminals.run(text, node);
 }

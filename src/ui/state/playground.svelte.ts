@@ -1,6 +1,6 @@
 import type { Cluster } from '../../api/cluster.ts';
 import { ApiStore } from '../../lesson/api-store.ts';
-import type { Lesson } from '../../lesson/lesson.ts';
+import type { Lesson, Runs } from '../../lesson/lesson.ts';
 import { describeSceneItem, prepareScene } from '../../lesson/scene.ts';
 import { RealClock } from '../../util/clock.ts';
 import { BootState, missingFeature } from './boot.svelte.ts';
@@ -10,7 +10,7 @@ import { RequestState } from './request-state.svelte.ts';
 import { Terminals } from './terminals.svelte.ts';
 
 /** Makes a rack that is not started yet; the page is given one, so that it never names a worker. */
-export type CreateCluster = (options: { nodes: number }) => Cluster | Promise<Cluster>;
+export type CreateCluster = (options: { nodes: number; runs: Runs }) => Cluster | Promise<Cluster>;
 
 const factsEveryMs = 1500;
 
@@ -60,7 +60,7 @@ export class Playground {
 	}
 
 	async #start(lesson: Lesson): Promise<void> {
-		const cluster = await this.#create({ nodes: lesson.cluster.nodes });
+		const cluster = await this.#create(lesson.cluster);
 		const end = (this.#end = new AbortController());
 		this.#stops.push(
 			cluster.onNodes((nodes) => (this.state.nodes = nodes)),
@@ -84,7 +84,7 @@ export class Playground {
 		void this.#pollFacts(cluster, end.signal);
 	}
 	#openTerminals(lesson: Lesson): void {
-		const [first] = lesson.terminals.map(({ on }) => this.terminals.open(on));
+		const [first] = lesson.terminals.map(({ name, on }) => this.terminals.open(on, name));
 		if (first) this.terminals.show(first.id);
 	}
 	/** Agents' facts for the bars; a node that does not answer keeps its last ones until it is off. */

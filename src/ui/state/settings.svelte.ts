@@ -10,6 +10,8 @@ interface Stored {
 	locale: Locale;
 	textSize: number;
 	screenReader: boolean;
+	terminalZoom: number;
+	commandBox: boolean;
 	nodes: number | 'lesson';
 }
 
@@ -48,6 +50,10 @@ class Settings {
 	textSize = $state(16);
 	/** xterm keeps a text copy of the screen for screen readers; costs speed. */
 	screenReader = $state(false);
+	/** Pixels that terminals are larger or smaller than goes with the text. */
+	terminalZoom = $state(0);
+	/** Commands are typed into a text field of the page instead of the terminal. */
+	commandBox = $state(false);
 	/** How many machines there are; another number takes another start of the page. */
 	readonly nodes: Stored['nodes'];
 
@@ -57,17 +63,30 @@ class Settings {
 		this.locale = pickLocale(stored.locale);
 		this.textSize = textSizes.find((size) => size === stored.textSize) ?? 16;
 		this.screenReader = stored.screenReader === true;
+		this.terminalZoom = typeof stored.terminalZoom === 'number' ? stored.terminalZoom : 0;
+		this.commandBox = stored.commandBox ?? this.screenReader;
 		this.nodes = pickNodes(stored.nodes);
+	}
+	get terminalSize(): number {
+		return Math.min(32, Math.max(9, this.textSize - 3 + this.terminalZoom));
 	}
 	/** Called inside an effect: writes the choice to the document and keeps it. */
 	apply(root: HTMLElement): void {
-		const { theme, locale, textSize, screenReader, nodes } = this;
+		const { theme, locale, textSize, screenReader, terminalZoom, commandBox, nodes } = this;
 		root.lang = locale;
 		if (theme === 'auto') delete root.dataset['theme'];
 		else root.dataset['theme'] = theme;
 		root.style.setProperty('--text-size', `${textSize}px`);
 		try {
-			const stored: Stored = { theme, locale, textSize, screenReader, nodes };
+			const stored: Stored = {
+				theme,
+				locale,
+				textSize,
+				screenReader,
+				terminalZoom,
+				commandBox,
+				nodes,
+			};
 			localStorage.setItem(storageKey, JSON.stringify(stored));
 		} catch {
 			// Nothing is lost that was promised.

@@ -1,32 +1,50 @@
-import { SvelteSet } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Cluster } from '../../api/cluster.ts';
-import type { Shell } from '../terminal/shell.ts';
+import type { CommandResult, Shell } from '../terminal/shell.ts';
 import { t } from '../i18n/locale.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
 export interface TerminalTab {
 	id: number;
 	node: string;
-	/** 1 for the first shell of a node. */
-	number: number;
+	/** The lesson's name for it, or the node's; unique. */
+	name: string;
+	/** Named by the lesson: it is not closed, since the text speaks of it. */
+	fixed: boolean;
+}
+
+export type BusyAnswer = 'interrupt' | 'new' | 'anyway' | 'cancel';
+
+export interface BusyQuestion {
+	tab: TerminalTab;
+	text: string;
+	answer: (answer: BusyAnswer) => void;
 }
 
 /** The open shells; they outlive steps, layouts and language. */
 export class Terminals {
 	tabs = $state.raw<TerminalTab[]>([]);
 	active = $state(0);
+	/** The second one of the split view. */
+	beside = $state<number | undefined>();
 	/** Shells that have printed something out of view. */
 	readonly unseen = new SvelteSet<number>();
+	/** What the last command of each shell printed. */
+	readonly results = new SvelteMap<number, CommandResult>();
+	/** Commands that were run, oldest first; for the command box. */
+	history = $state.raw<readonly string[]>([]);
+	/** Put to the learner before something is typed over a running program. */
+	question = $state.raw<BusyQuestion | undefined>();
 	/** Called before something is typed, so that the terminal is in view. */
 	onType: () => void = () => undefined;
 	cluster: Cluster | undefined;
 	readonly #shells: Record<number, Promise<Shell> | undefined> = {};
 	#next = 1;
 
-	open(node: string): TerminalTab {
-		const own = this.tabs.filter((tab) => tab.node === node);
-		const number = Math.max(0, ...own.map((one) => one.number)) + 1;
-		const tab = { id: this.#next++, node, number };
+	/** Another shell on the node; without a name it is called after the node. */
+	open(node: string, name?: string): TerminalTab {
+		const fixed = name !== undefined;
+		const tab = { id: this.#next++, node, name: name ?? this.#freeName(node), fixed };
 		this.tabs = [...this.tabs, tab];
 		this.show(tab.id);
 		return tab;
@@ -34,14 +52,43 @@ export class Terminals {
 	async close(id: number): Promise<void> {
 		const index = this.tabs.findIndex((tab) => tab.id === id);
 		this.tabs = this.tabs.filter((tab) => tab.id !== id);
-		if (this.active === id) this.show((this.tabs[index] ?? this.tabs.at(-1))?.id ?? 0);
+		if (this.beside === id) this.beside = undefined;
+		if (this.active === id) {
+			const next = this.beside ?? (this.tabs[index] ?? this.tabs.at(-1))?.id ?? 0;
+			this.beside = undefined;
+			this.show(next);
+		}
 		const shell = await this.#shells[id];
 		delete this.#shells[id];
+		this.results.delete(id);
 		shell?.dispose();
 	}
+	/** Ends every shell: the machines they ran on are gone. */
+	async closeAll(): Promise<void> {
+		this.question?.answer('cancel');
+		await Promise.all(this.tabs.map((tab) => this.close(tab.id)));
+	}
+	/** Brings a tab into view; the other half of a split view stays. */
 	show(id: number): void {
+		if (this.beside === id) this.beside = this.active;
 		this.active = id;
 		this.unseen.delete(id);
+	}
+	isShown(id: number): boolean {
+		return id === this.active || id === this.beside;
+	}
+	/** Two tabs side by side, or one again. */
+	split(): void {
+		if (this.beside !== undefined) this.beside = undefined;
+		else this.beside = this.tabs.find((tab) => tab.id !== this.active)?.id;
+		if (this.beside !== undefined) this.unseen.delete(this.beside);
+	}
+	find(id: number): TerminalTab | undefined {
+		return this.tabs.find((tab) => tab.id === id);
+	}
+	/** The node behind a terminal's name; a node's name is its own. */
+	nodeOf(on: string): string {
+		return this.tabs.find((tab) => tab.name === on)?.node ?? on;
 	}
 	/** The tab's terminal; made and connected when it is asked for the first time. */
 	shell(tab: TerminalTab): Promise<Shell> {
@@ -51,15 +98,35 @@ export class Terminals {
 		this.#shells[tab.id] = made;
 		return made;
 	}
-	/** Types into the node's shell: the one in view if it is free, else another free one, else a new one. */
-	async type(text: string, node: string, returns = true): Promise<void> {
+	/**
+	 * Types into the terminal of this name, or into a free shell of the node of this name: the one in view,
+	 * else another, else a new one. Settles when the shell asks for the next command; without `returns`, once the
+	 * program has been started.
+	 */
+	async type(text: string, on: string, returns = true): Promise<void> {
 		this.onType();
-		const shell = await this.#free(node);
-		await shell.type(text, returns);
+		const shell = await this.#target(text, on, false);
+		await shell?.type(text, returns);
 	}
-	async interrupt(node: string): Promise<void> {
-		const tab = this.#candidates(node)[0];
-		if (tab) (await this.shell(tab)).interrupt();
+	/** As {@link type}, for a click in the text: a busy terminal is asked about first. */
+	async run(text: string, on: string): Promise<void> {
+		this.onType();
+		const shell = await this.#target(text, on, true);
+		await shell?.type(text);
+	}
+	/** Types into this very tab, whatever runs there: a line for a program that reads. */
+	async send(text: string, id: number): Promise<void> {
+		const tab = this.find(id);
+		if (!tab) return;
+		const shell = await this.shell(tab);
+		await shell.free();
+		await shell.type(text);
+	}
+	async interrupt(on: string): Promise<void> {
+		const tab = this.#named(on) ?? this.#candidates(on)[0];
+		if (!tab) return;
+		this.show(tab.id);
+		await (await this.shell(tab)).interrupted();
 	}
 	/** A node is back: shells that lost it get a new session. */
 	async reconnect(node: string): Promise<void> {
@@ -73,9 +140,10 @@ export class Terminals {
 		const { Shell } = await import('../terminal/shell.ts');
 		const shell = new Shell({
 			node: tab.node,
-			fontSize: settings.textSize - 3,
+			fontSize: settings.terminalSize,
 			screenReader: settings.screenReader,
 			onOutput: () => this.#noticed(tab.id),
+			onCommand: (result) => this.#ran(tab.id, result),
 			onExit: (code) => shell.say(t().terminal.ended(tab.node, code)),
 		});
 		if (this.cluster)
@@ -84,22 +152,62 @@ export class Terminals {
 			});
 		return shell;
 	}
+	#freeName(node: string): string {
+		for (let number = 1; ; number++) {
+			const name = number === 1 ? node : `${node} (${number})`;
+			if (!this.tabs.some((tab) => tab.name === name)) return name;
+		}
+	}
+	#named(on: string): TerminalTab | undefined {
+		return this.tabs.find((tab) => tab.name === on && tab.fixed && tab.name !== tab.node);
+	}
 	#candidates(node: string): TerminalTab[] {
-		const own = this.tabs.filter((tab) => tab.node === node);
+		const own = this.tabs.filter((tab) => tab.node === node && (!tab.fixed || tab.name === node));
 		return own.sort((a, b) => Number(b.id === this.active) - Number(a.id === this.active));
 	}
-	async #free(node: string): Promise<Shell> {
-		for (const tab of this.#candidates(node)) {
+	/** Undefined when the learner would rather not. */
+	async #target(text: string, on: string, ask: boolean): Promise<Shell | undefined> {
+		const named = this.#named(on);
+		const candidates = named ? [named] : this.#candidates(on);
+		for (const tab of candidates) {
 			const shell = await this.shell(tab);
 			if (!(await shell.free())) continue;
 			this.show(tab.id);
 			return shell;
 		}
+		const [busy] = candidates;
+		if (busy && ask) return this.#asked(busy, text);
+		if (named) {
+			// The lesson's own programs take what is typed at them: a client, an editor, a shell inside.
+			this.show(named.id);
+			return this.shell(named);
+		}
+		return this.#fresh(on);
+	}
+	async #fresh(node: string): Promise<Shell> {
 		const shell = await this.shell(this.open(node));
 		await shell.free();
 		return shell;
 	}
+	async #asked(tab: TerminalTab, text: string): Promise<Shell | undefined> {
+		this.question?.answer('cancel');
+		this.show(tab.id);
+		const said = await new Promise<BusyAnswer>((answer) => {
+			this.question = { tab, text, answer };
+		});
+		this.question = undefined;
+		if (said === 'cancel') return undefined;
+		if (said === 'new') return this.#fresh(tab.node);
+		const shell = await this.shell(tab);
+		if (said === 'interrupt') await shell.interrupted();
+		return shell;
+	}
 	#noticed(id: number): void {
-		if (id !== this.active) this.unseen.add(id);
+		if (!this.isShown(id)) this.unseen.add(id);
+	}
+	#ran(id: number, result: CommandResult): void {
+		this.results.set(id, result);
+		if (this.history.at(-1) !== result.command)
+			this.history = [...this.history, result.command].slice(-200);
 	}
 }

@@ -2,7 +2,14 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import type { Cluster, TerminalSession } from '../../api/cluster.ts';
+import { isClipboardKey, leavesTerminal } from './keys.ts';
+import { isPrompt } from './prompt.ts';
+import { CommandReader, type CommandResult } from './command-reader.ts';
+import { findInBuffer, type Found } from './find.ts';
 import { terminalTheme } from './terminal-theme.ts';
+import { Recording } from './recording.ts';
+
+export type { CommandResult } from './command-reader.ts';
 
 export interface ShellOptions {
 	node: string;
@@ -10,6 +17,8 @@ export interface ShellOptions {
 	screenReader: boolean;
 	/** Bytes arrived; a tab out of view marks itself. */
 	onOutput: () => void;
+	/** A command has returned to the prompt. */
+	onCommand: (result: CommandResult) => void;
 	/** The session ended, with the words to show for it. */
 	onExit: (code: number) => void;
 }
@@ -23,7 +32,6 @@ const busyMs = 600;
 const startMs = 15_000;
 const startedMs = 800;
 const promptTimeoutMs = 180_000;
-const prompt = /[#$] $/;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -33,13 +41,18 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  */
 export class Shell {
 	readonly element = document.createElement('div');
+	readonly recording = new Recording();
 	readonly #terminal: Terminal;
 	readonly #fit = new FitAddon();
 	readonly #options: ShellOptions;
+	readonly #reader: CommandReader;
+	readonly #decoder = new TextDecoder();
 	#session: TerminalSession | undefined;
 	#lastOutput = 0;
 	#connected = 0;
 	#prompted = false;
+	#settling: ReturnType<typeof setTimeout> | undefined;
+	#found: Found | undefined;
 
 	constructor(options: ShellOptions) {
 		this.#options = options;
@@ -52,13 +65,15 @@ export class Shell {
 			fontSize: options.fontSize,
 			lineHeight: 1.2,
 			minimumContrastRatio: 4.5,
+			rightClickSelectsWord: false,
 			screenReaderMode: options.screenReader,
 			scrollback: 5000,
 			theme: terminalTheme(document.documentElement),
 		});
 		this.#terminal.loadAddon(this.#fit);
+		this.#reader = new CommandReader(this.#terminal);
 		this.#terminal.attachCustomKeyEventHandler((event) => this.#key(event));
-		this.#terminal.onData((data) => this.#session?.write(data));
+		this.#terminal.onData((data) => this.#send(data));
 		this.#terminal.onBinary((data) =>
 			this.#session?.write(Uint8Array.from(data, (char) => char.charCodeAt(0))),
 		);
@@ -73,11 +88,8 @@ export class Shell {
 		const session = await cluster.openTerminal(this.#options.node, { rows, columns });
 		this.#session = session;
 		this.#connected = performance.now();
-		session.onData((data) => {
-			this.#lastOutput = performance.now();
-			this.#terminal.write(data);
-			if (this.#lastOutput - this.#connected > greetingMs) this.#options.onOutput();
-		});
+		this.recording.begin(columns, rows);
+		session.onData((data) => this.#receive(data));
 		session.onExit((code) => {
 			this.#session = undefined;
 			this.#options.onExit(code);
@@ -110,6 +122,7 @@ export class Shell {
 		this.#terminal.clear();
 	}
 	dispose(): void {
+		clearTimeout(this.#settling);
 		this.#session?.close();
 		this.#terminal.dispose();
 		this.element.remove();
@@ -117,12 +130,22 @@ export class Shell {
 	interrupt(): void {
 		this.#session?.write('\x03');
 	}
+	/** Ends what runs; a program that catches Ctrl-C is asked twice and then left alone. */
+	async interrupted(): Promise<boolean> {
+		for (let tries = 2; tries > 0; tries--) {
+			this.interrupt();
+			this.#lastOutput = performance.now();
+			if (await this.untilIdle(3000)) return true;
+		}
+		return false;
+	}
 	/** The cursor stands behind a prompt and nothing has been printed for a moment. */
 	get idle(): boolean {
 		if (performance.now() - this.#lastOutput < quietMs) return false;
 		const buffer = this.#terminal.buffer.active;
 		const line = buffer.getLine(buffer.baseY + buffer.cursorY);
-		const idle = prompt.test(line?.translateToString(false, 0, buffer.cursorX) ?? '');
+		const before = line?.translateToString(false, 0, buffer.cursorX) ?? '';
+		const idle = buffer.type === 'normal' && isPrompt(before);
 		this.#prompted ||= idle;
 		return idle;
 	}
@@ -144,34 +167,96 @@ export class Shell {
 		const perKey = still ? 0 : Math.min(keyMs, longestTypingMs / Math.max(1, text.length));
 		this.#terminal.scrollToBottom();
 		for (const [index, part] of [...text].entries()) {
-			this.#session?.write(part === '\n' ? '\r' : part);
+			this.#send(part === '\n' ? '\r' : part);
 			if (perKey > 0 && index % 3 === 2) await pause(perKey * 3);
 		}
 		this.#lastOutput = performance.now();
-		this.#session?.write('\r');
+		this.#send('\r');
 		if (returns) await this.untilIdle();
 		else await pause(startedMs);
 	}
-
-	/** Answers false for the keys that leave the terminal and for those of the clipboard. */
-	#key(event: KeyboardEvent): boolean {
-		if (event.key === 'F6' || (event.key === 'Tab' && event.shiftKey)) return false;
-		if (!event.ctrlKey || !event.shiftKey) return true;
-		if (event.code === 'KeyC') {
-			if (event.type === 'keydown') void this.#copy();
-			event.preventDefault();
+	get selection(): string {
+		return this.#terminal.getSelection();
+	}
+	selectAll(): void {
+		this.#terminal.selectAll();
+	}
+	/** False when the browser refuses the clipboard: the keys of the browser's own menu still work. */
+	async copy(): Promise<boolean> {
+		if (this.selection === '') return true;
+		try {
+			await navigator.clipboard.writeText(this.selection);
+			return true;
+		} catch {
+			return document.execCommand('copy');
+		}
+	}
+	async paste(): Promise<boolean> {
+		try {
+			this.#terminal.paste(await navigator.clipboard.readText());
+			this.focus();
+			return true;
+		} catch {
 			return false;
 		}
-		// The browser's own "paste as plain text" reaches xterm as a paste event.
-		return event.code !== 'KeyV';
 	}
-	async #copy(): Promise<void> {
-		const text = this.#terminal.getSelection();
-		if (text === '') return;
-		try {
-			await navigator.clipboard.writeText(text);
-		} catch {
-			document.execCommand('copy');
+	/** Selects the next place where the words stand, upwards from the last one; answers how many there are. */
+	search(words: string, step: 1 | -1): number {
+		const found = findInBuffer(this.#terminal.buffer.active, words);
+		if (found.length === 0) {
+			this.#terminal.clearSelection();
+			this.#found = undefined;
+			return 0;
 		}
+		const at = found.findIndex(
+			({ row, column }) => row === this.#found?.row && column === this.#found.column,
+		);
+		const next = at < 0 ? found.length - 1 : (at + step + found.length) % found.length;
+		const place = (this.#found = found[next]);
+		if (place) {
+			this.#terminal.select(place.column, place.row, place.length);
+			this.#terminal.scrollToLine(Math.max(0, place.row - 2));
+		}
+		return found.length;
+	}
+	/** Everything that can be scrolled to, as plain text. */
+	get text(): string {
+		const buffer = this.#terminal.buffer.active;
+		let text = '';
+		for (let row = 0; row < buffer.length; row++) {
+			const line = buffer.getLine(row);
+			text += `${line?.isWrapped || row === 0 ? '' : '\n'}${line?.translateToString(true) ?? ''}`;
+		}
+		return `${text.trimEnd()}\n`;
+	}
+
+	#receive(data: Uint8Array): void {
+		this.#lastOutput = performance.now();
+		this.#terminal.write(data);
+		this.recording.output(this.#decoder.decode(data, { stream: true }));
+		if (this.#lastOutput - this.#connected > greetingMs) this.#options.onOutput();
+		clearTimeout(this.#settling);
+		this.#settling = setTimeout(() => this.#settled(), quietMs + 60);
+	}
+	#settled(): void {
+		if (!this.idle) return;
+		const result = this.#reader.finished();
+		if (result) this.#options.onCommand(result);
+	}
+	#send(data: string): void {
+		if (data.includes('\r') && this.#terminal.buffer.active.type === 'normal') this.#reader.enter();
+		this.#session?.write(data);
+	}
+	/** Answers false for the keys that leave the terminal and for those of the clipboard. */
+	#key(event: KeyboardEvent): boolean {
+		if (leavesTerminal(event)) return false;
+		const key = isClipboardKey(event);
+		if (key === undefined) return true;
+		if (key === 'copy') {
+			if (event.type === 'keydown') void this.copy();
+			event.preventDefault();
+		}
+		// The browser's own paste reaches xterm as a paste event, without asking for permission.
+		return false;
 	}
 }

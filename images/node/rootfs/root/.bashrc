@@ -5,7 +5,12 @@ HISTSIZE=2000
 shopt -s histappend checkwinsize globstar
 
 PS1='\[\e[1;32m\]\u@\h\[\e[0m\]:\[\e[1;34m\]\w\[\e[0m\]\$ '
-case $TERM in xterm*) PS1="\[\e]0;\u@\h: \w\a\]$PS1" ;; esac
+case $TERM in xterm*)
+	PS1="\[\e]0;\u@\h: \w\a\]$PS1"
+	# The terminal is told how the last command ended (OSC 133, as shell integrations elsewhere do).
+	PROMPT_COMMAND='printf "\e]133;D;%s\a" "$?"'
+	;;
+esac
 
 alias ls='ls --color=auto'
 alias ll='ls -lh'
