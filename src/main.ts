@@ -4,7 +4,7 @@ import { RealClock } from './util/clock.ts';
 import type { CreateCluster } from './ui/state/playground.svelte.ts';
 
 /** The rack is loaded when it is started, so that the text never waits for it. */
-const createCluster: CreateCluster = async ({ nodes }) => {
+const createCluster: CreateCluster = async ({ nodes, runs }) => {
 	const [{ LocalCluster }, { webWorkers }, { WebArtefacts }] = await Promise.all([
 		import('./cluster/cluster.ts'),
 		import('./cluster/web-workers.ts'),
@@ -15,6 +15,7 @@ const createCluster: CreateCluster = async ({ nodes }) => {
 		artefacts: new WebArtefacts(new URL('images/', document.baseURI)),
 		clock: new RealClock(),
 		nodes,
+		runs,
 	});
 };
 
