@@ -5,7 +5,7 @@ import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Connect, type Plugin } from 'vite';
-import { classicWorkers } from './scripts/classic-workers-plugin.ts';
+import { singleScripts } from './scripts/single-scripts-plugin.ts';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
 
 /** Lays the guest images beside the page as `images/`: served while developing, copied by the build. */
@@ -75,7 +75,7 @@ export default defineConfig({
 		bundledLessons(),
 		guestImages(process.env['DRYDOCK_IMAGES_FOLDER']),
 		packedEmulator(),
-		classicWorkers(),
+		singleScripts(),
 	],
 	worker: { format: 'es' },
 	build: {

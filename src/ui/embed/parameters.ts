@@ -58,8 +58,8 @@ function fontOf(value: string | null): number | undefined {
 function originsOf(values: string[]): string[] {
 	return values.flatMap((value) => {
 		if (value === 'null') return [value];
-		const url = URL.parse(value);
-		return url && url.origin !== 'null' ? [url.origin] : [];
+		const origin = URL.canParse(value) ? new URL(value).origin : 'null';
+		return origin === 'null' ? [] : [origin];
 	});
 }
 
