@@ -7,7 +7,6 @@ const options: ScormPackageOptions = {
 	lesson: 'pod',
 	title: 'Pods & <friends>',
 	locale: 'en',
-	minutes: 10,
 	parameters: { steps: 'a..b' },
 	script: 'script()',
 	content: { base: 'https://lessons.example/' },

@@ -8,8 +8,6 @@ export interface ScormPackageOptions {
 	lesson: string;
 	title: string;
 	locale: string;
-	/** Minutes, for the platform's catalogue. */
-	minutes: number;
 	/** Query parameters of the embedded lesson (docs/embedding.md). */
 	parameters: Record<string, string>;
 	/** The text of `scorm-launch.js`. */
@@ -27,7 +25,8 @@ const entities: Record<string, string> = {
 	'"': '&quot;',
 	"'": '&apos;',
 };
-const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+export const escapeXml = (text: string) =>
+	text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 /** A `<` in JSON could end the script element around it. */
 const inScript = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
 
@@ -37,22 +36,20 @@ const schemas = {
 			'xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2" xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"',
 		schemaversion: '1.2',
 		resource: 'adlcp:scormtype="sco"',
-		score: '<adlcp:masteryscore>0</adlcp:masteryscore>',
 	},
 	'2004': {
 		attributes:
 			'xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3" xmlns:imsss="http://www.imsglobal.org/xsd/imsss"',
 		schemaversion: '2004 4th Edition',
 		resource: 'adlcp:scormType="sco"',
-		score: '',
 	},
 } as const;
 
 function manifest(options: ScormPackageOptions, files: readonly string[]): string {
 	const { version, lesson, title } = options;
 	const schema = schemas[version];
-	const id = `drydock-${escape(lesson)}`;
-	const list = files.map((file) => `\t\t\t<file href="${escape(file)}"/>`).join('\n');
+	const id = `drydock-${escapeXml(lesson)}`;
+	const list = files.map((file) => `\t\t\t<file href="${escapeXml(file)}"/>`).join('\n');
 	return `<?xml version="1.0" encoding="UTF-8"?>
 <manifest identifier="${id}" version="1.0" ${schema.attributes}>
 	<metadata>
@@ -61,9 +58,9 @@ function manifest(options: ScormPackageOptions, files: readonly string[]): strin
 	</metadata>
 	<organizations default="${id}-org">
 		<organization identifier="${id}-org">
-			<title>${escape(title)}</title>
+			<title>${escapeXml(title)}</title>
 			<item identifier="${id}-item" identifierref="${id}-resource">
-				<title>${escape(title)}</title>${schema.score}
+				<title>${escapeXml(title)}</title>
 			</item>
 		</organization>
 	</organizations>
@@ -82,11 +79,11 @@ function launchPage({ title, locale, lesson, parameters, content }: ScormPackage
 		options: { ...parameters, lesson, lang: locale, boot: 'auto' },
 	};
 	return `<!doctype html>
-<html lang="${escape(locale)}">
+<html lang="${escapeXml(locale)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escapeXml(title)}</title>
 </head>
 <body>
 <script type="application/json">${inScript(launch)}</script>
