@@ -48,6 +48,7 @@ module.exports = {
 		enhancedResolveOptions: {
 			conditionNames: ['svelte', 'browser', 'import', 'module', 'default', 'types'],
 			exportsFields: ['exports'],
+			mainFields: ['module', 'main', 'types'],
 			extensions: ['.ts', '.js', '.svelte', '.mjs', '.json'],
 		},
 	},
