@@ -7,6 +7,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Connect, type Plugin } from 'vite';
 import { singleScripts } from './scripts/single-scripts-plugin.ts';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
+import { prerenderedPages } from './scripts/prerender-plugin.ts';
+import { svelteOptions } from './scripts/svelte-options.ts';
 
 /** Lays the guest images beside the page as `images/`: served while developing, copied by the build. */
 function guestImages(folder: string | undefined): Plugin {
@@ -71,8 +73,9 @@ export default defineConfig({
 	// Relative: the page works under any path.
 	base: './',
 	plugins: [
-		svelte(),
+		svelte(svelteOptions),
 		bundledLessons(),
+		prerenderedPages(),
 		guestImages(process.env['DRYDOCK_IMAGES_FOLDER']),
 		packedEmulator(),
 		singleScripts(),
@@ -81,8 +84,12 @@ export default defineConfig({
 	build: {
 		target: 'es2023',
 		chunkSizeWarningLimit: 700,
+		// One style sheet: a page that is drawn before its scripts has all of its styles.
+		cssCodeSplit: false,
 		rolldownOptions: {
-			input: fileURLToPath(new URL('index.html', import.meta.url)),
+			input: ['index.html', 'page.html'].map((name) =>
+				fileURLToPath(new URL(name, import.meta.url)),
+			),
 			// v86 names Node's modules behind a test for `process`.
 			onwarn: (warning, warn) => {
 				if (!/externalized for browser compatibility/.test(warning.message)) warn(warning);

@@ -2,20 +2,66 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { parseCourse, parseGlossary, settleCourse } from '../src/lesson/course.ts';
+import type { Course, Lesson } from '../src/lesson/lesson.ts';
 import { loadLesson, type LessonFiles } from '../src/lesson/load.ts';
+import { searchTexts, summaryOf } from '../src/lesson/summary.ts';
 
 const root = fileURLToPath(new URL('../lessons/', import.meta.url));
-const virtual = 'virtual:lessons';
+const text = (path: string) => readFileSync(`${root}${path}`, 'utf8');
+
+function paths(): string[] {
+	return readdirSync(root, { recursive: true, encoding: 'utf8' })
+		.map((path) => path.replaceAll('\\', '/'))
+		.filter((path) => /\.[a-z]+$/.test(path))
+		.sort();
+}
 
 /** `40-kubernetes/28-rolling-update` → its files by path below it, in the order of the numbers. */
-function folders(paths: readonly string[]): Map<string, LessonFiles> {
+function folders(): Map<string, LessonFiles> {
 	const result = new Map<string, LessonFiles>();
-	for (const path of paths) {
+	for (const path of paths()) {
 		const [, name, file] = /^(\d+-[^/]+\/\d+-[^/]+)\/(.+)$/.exec(path) ?? [];
 		if (name === undefined || file === undefined) continue;
-		result.set(name, { ...result.get(name), [file]: readFileSync(`${root}${path}`, 'utf8') });
+		result.set(name, { ...result.get(name), [file]: text(path) });
 	}
 	return result;
+}
+
+/** The course with its lessons in its order. A lesson that the course does not name stops the build. */
+export function readCourse(): { course: Course; lessons: Lesson[] } {
+	const written = [...folders()].map(([name, files]) => loadLesson(name, files));
+	const ids = written.map(({ id }) => id);
+	const course = settleCourse(parseCourse('course.yaml', text('course.yaml')), ids);
+	const order = course.parts.flatMap((part) => part.lessons);
+	for (const entry of order)
+		if (typeof entry === 'string' && !ids.includes(entry))
+			throw new Error(
+				`course.yaml: there is no lesson "${entry}"; without a folder it needs a title`,
+			);
+	for (const id of ids)
+		if (!order.includes(id)) throw new Error(`course.yaml: lesson "${id}" belongs to no part`);
+	return { course, lessons: written.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)) };
+}
+
+/** What each virtual module holds. Lessons and search texts are loaded by themselves when they are wanted. */
+function moduleText(id: string): string {
+	const { course, lessons } = readCourse();
+	const asDefault = (value: unknown) =>
+		`export default JSON.parse(${JSON.stringify(JSON.stringify(value))});`;
+	if (id === 'virtual:glossary')
+		return asDefault(parseGlossary('glossary.yaml', text('glossary.yaml')));
+	if (id.startsWith('virtual:lesson/'))
+		return asDefault(lessons.find((one) => `virtual:lesson/${one.id}` === id));
+	if (id === 'virtual:search') return asDefault(lessons.flatMap(searchTexts));
+	const loads = lessons.map(({ id }) => {
+		const name = JSON.stringify(id);
+		return `${name}: () => import('virtual:lesson/${id}').then((one) => one.default)`;
+	});
+	return [
+		`export const course = ${JSON.stringify(course)};`,
+		`export const lessons = ${JSON.stringify(lessons.map(summaryOf))};`,
+		`export const loadLesson = { ${loads.join(', ')} };`,
+	].join('\n');
 }
 
 /**
@@ -25,25 +71,12 @@ function folders(paths: readonly string[]): Map<string, LessonFiles> {
 export function bundledLessons(): Plugin {
 	return {
 		name: 'lessons',
-		resolveId: (id) => (id === virtual ? `\0${virtual}` : undefined),
+		resolveId: (id) =>
+			/^virtual:(course|glossary|search|lesson\/)/.test(id) ? `\0${id}` : undefined,
 		load(id) {
-			if (id !== `\0${virtual}`) return undefined;
-			const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
-				.map((path) => path.replaceAll('\\', '/'))
-				.filter((path) => /\.[a-z]+$/.test(path))
-				.sort();
-			for (const path of paths) this.addWatchFile(`${root}${path}`);
-			const text = (path: string) => readFileSync(`${root}${path}`, 'utf8');
-			const lessons = [...folders(paths)].map(([name, files]) => loadLesson(name, files));
-			const ids = lessons.map((lesson) => lesson.id);
-			const data = {
-				lessons,
-				course: settleCourse(parseCourse('course.yaml', text('course.yaml')), ids),
-				glossary: parseGlossary('glossary.yaml', text('glossary.yaml')),
-			};
-			return Object.entries(data)
-				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
-				.join('\n');
+			if (!id.startsWith('\0virtual:')) return undefined;
+			for (const path of paths()) this.addWatchFile(`${root}${path}`);
+			return moduleText(id.slice(1));
 		},
 	};
 }

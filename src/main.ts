@@ -1,6 +1,8 @@
-import { mount } from 'svelte';
-import App from './ui/App.svelte';
+import './ui/theme.css';
+import './ui/base.css';
+import './ui/pages/static-lesson.css';
 import { RealClock } from './util/clock.ts';
+import { site, siteRoot, type PageName } from './ui/pages/site.ts';
 import type { CreateCluster } from './ui/state/playground.svelte.ts';
 
 /** The rack is loaded when it is started, so that the text never waits for it. */
@@ -11,14 +13,23 @@ const createCluster: CreateCluster = async ({ nodes, runs }) => {
 		import('./cluster/web-artefacts.ts'),
 	]);
 	return new LocalCluster({
-		host: await webWorkers(new URL('./', document.baseURI)),
-		artefacts: new WebArtefacts(new URL('images/', document.baseURI)),
+		host: await webWorkers(siteRoot),
+		artefacts: new WebArtefacts(new URL('images/', siteRoot)),
 		clock: new RealClock(),
 		nodes,
 		runs,
 	});
 };
 
+interface Page {
+	start(target: HTMLElement, createCluster: CreateCluster): Promise<void>;
+}
+
+/** What makes a page alive; each is loaded on its own page only. */
+const pages: Partial<Record<PageName, () => Promise<Page>>> = {
+	lesson: () => import('./ui/pages/lesson.ts'),
+};
+
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no element "app"');
-mount(App, { target, props: { createCluster } });
+if (site.route) void pages[site.route.page]?.().then((page) => page.start(target, createCluster));

@@ -431,6 +431,29 @@ export interface Lesson extends LessonStructure {
 	files: Record<string, string>;
 }
 
+/** What is known of a lesson without loading it: the course map, the palette, links. */
+export interface LessonSummary extends Pick<
+	LessonStructure,
+	'id' | 'aliases' | 'version' | 'level' | 'minutes' | 'needs' | 'tags' | 'real'
+> {
+	nodes: number;
+	runs: Runs;
+	title: Record<Locale, string>;
+	/** The first paragraph of the introduction. */
+	about: Record<Locale, string>;
+	steps: { id: string; optional: boolean; title: Record<Locale, string> }[];
+}
+
+/** One step in one language, as the palette searches it. */
+export interface SearchText {
+	locale: Locale;
+	lesson: string;
+	step: string;
+	title: string;
+	lessonTitle: string;
+	words: string;
+}
+
 export interface GlossaryEntry {
 	term: string;
 	name: Record<Locale, string>;

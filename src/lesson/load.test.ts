@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseCourse, parseGlossary, settleCourse } from './course.ts';
-import { loadLesson, walkBlocks, type LessonFiles } from './load.ts';
+import { loadLesson, type LessonFiles } from './load.ts';
+import { walkBlocks } from './walk-blocks.ts';
 import type { Inline } from './lesson.ts';
 
 const root = new URL('../../lessons/', import.meta.url);

@@ -4,20 +4,10 @@ import { LessonError } from './lesson-error.ts';
 import { parseText } from './markdown.ts';
 import { parseLesson } from './parse-lesson.ts';
 import { nodeNames } from './terminals.ts';
+import { walkBlocks } from './walk-blocks.ts';
 
 /** The raw files of one lesson folder, by path below it. */
 export type LessonFiles = Record<string, string>;
-
-export function walkBlocks(blocks: readonly Block[], visit: (block: Block) => void): void {
-	for (const block of blocks) {
-		visit(block);
-		if (block.type === 'list') for (const item of block.items) walkBlocks(item, visit);
-		else if (block.type === 'task') walkBlocks([...block.active, ...block.done], visit);
-		else if (block.type === 'quiz') walkBlocks([...block.question, ...block.feedback], visit);
-		else if ('children' in block && block.type !== 'heading' && block.type !== 'paragraph')
-			walkBlocks(block.children, visit);
-	}
-}
 
 function inlineCode(children: readonly Inline[]): string[] {
 	return children.flatMap((child) => {

@@ -1,7 +1,21 @@
 /* eslint-disable @typescript-eslint/consistent-type-imports -- an ambient module has no import statements */
-/** The bundled lessons, read while the page is built; in the order of their numbers. */
-declare module 'virtual:lessons' {
-	export const lessons: readonly import('../lesson/lesson.ts').Lesson[];
+/** The course without its lessons' texts, read while the page is built. */
+declare module 'virtual:course' {
 	export const course: import('../lesson/lesson.ts').Course;
-	export const glossary: readonly import('../lesson/lesson.ts').GlossaryEntry[];
+	/** Written lessons in the order of the course. */
+	export const lessons: readonly import('../lesson/lesson.ts').LessonSummary[];
+	/** Each lesson is a file of its own. */
+	export const loadLesson: Readonly<
+		Record<string, (() => Promise<import('../lesson/lesson.ts').Lesson>) | undefined>
+	>;
+}
+
+declare module 'virtual:glossary' {
+	const glossary: readonly import('../lesson/lesson.ts').GlossaryEntry[];
+	export default glossary;
+}
+
+declare module 'virtual:search' {
+	const texts: readonly import('../lesson/lesson.ts').SearchText[];
+	export default texts;
 }

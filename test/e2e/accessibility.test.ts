@@ -39,7 +39,7 @@ describe('the page for everybody', () => {
 			viewport: { width, height: 900 },
 		});
 		const page = await context.newPage();
-		await page.goto(site.url);
+		await page.goto(site.lesson('rolling-update'));
 		await clusterRunning(page);
 		expect(await page.evaluate(() => document.documentElement.lang)).toBe(
 			locale.slice(0, locale === 'zh-CN' ? 5 : 2),

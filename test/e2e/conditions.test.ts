@@ -43,18 +43,22 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('names what the browser lacks, and can be read all the same', async () => {
-		const page = await visit(site.url, () => Reflect.deleteProperty(globalThis, 'WebAssembly'));
+		const page = await visit(site.lesson('rolling-update'), () =>
+			Reflect.deleteProperty(globalThis, 'WebAssembly'),
+		);
 		await page.getByRole('heading', { name: 'This browser runs no WebAssembly' }).waitFor();
 		expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(true);
 		await page.getByRole('button', { name: 'Skip' }).click();
 		await page.getByText('Step 2 of 6').waitFor();
 
-		const other = await visit(site.url, () => Reflect.deleteProperty(globalThis, 'Worker'));
+		const other = await visit(site.lesson('rolling-update'), () =>
+			Reflect.deleteProperty(globalThis, 'Worker'),
+		);
 		await other.getByRole('heading', { name: 'This browser starts no workers here' }).waitFor();
 	});
 
 	it('says which download failed, and goes on with one click', async () => {
-		const page = await visit(site.url);
+		const page = await visit(site.lesson('rolling-update'));
 		await page.route('**/manifest.json', (route) => route.abort());
 		await page.reload();
 		await page.getByRole('heading', { name: 'A download did not arrive' }).waitFor();
@@ -66,7 +70,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('works where every kind of storage is refused', async () => {
-		const page = await visit(site.url, () => {
+		const page = await visit(site.lesson('rolling-update'), () => {
 			for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
 				Object.defineProperty(globalThis, name, {
 					get: () => {
@@ -85,7 +89,7 @@ describe('the page where something is missing or breaks', () => {
 		cpSync(dist, join(root, 'courses', 'drydock'), { recursive: true });
 		const server = await serveFiles(root, 0);
 		const { port } = server.address() as AddressInfo;
-		const page = await visit(`http://127.0.0.1:${port}/courses/drydock/`);
+		const page = await visit(`http://127.0.0.1:${port}/courses/drydock/?lesson=rolling-update`);
 		const said = complaints(page);
 		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
@@ -97,7 +101,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('shows a machine whose kernel stopped, and takes it back', async () => {
-		const page = await visit(site.url);
+		const page = await visit(site.lesson('rolling-update'));
 		await clusterRunning(page);
 		await page.getByRole('tab', { name: 'node-2' }).click();
 		const shell = new TerminalOnPage(page);
@@ -120,7 +124,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('runs with one machine when the reader asks for one', async () => {
-		const page = await visit(site.url);
+		const page = await visit(site.lesson('rolling-update'));
 		await page.getByRole('button', { name: 'Settings' }).click();
 		await page.getByRole('link', { name: '1', exact: true }).click();
 		await clusterRunning(page);
@@ -132,13 +136,13 @@ describe('the page where something is missing or breaks', () => {
 		expect(await shell.run('kubectl rollout status deployment/web --timeout=80s')).toContain(
 			'successfully rolled out',
 		);
-		await page.goto(site.url);
+		await page.goto(site.lesson('rolling-update'));
 		await clusterRunning(page);
 		expect(await page.locator('section.hull').count(), 'the choice is kept').toBe(1);
 	});
 
 	it('has room for five machines and their pods', async () => {
-		const page = await visit(`${site.url}?nodes=5`);
+		const page = await visit(`${site.lesson('rolling-update')}&nodes=5`);
 		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();

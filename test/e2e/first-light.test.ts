@@ -41,7 +41,7 @@ describe('the page, in a browser', () => {
 		page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
 		said = complaints(page);
 		page.on('request', (request) => asked.add(new URL(request.url()).origin));
-		await page.goto(site.url);
+		await page.goto(site.lesson('rolling-update'));
 	});
 	afterAll(async () => {
 		await browser?.close();
@@ -116,12 +116,12 @@ describe('the page, in a browser', () => {
 
 	it('changes the language without touching the machines', async () => {
 		const before = await shell.run('cut -d. -f1 /proc/uptime');
-		await page.getByRole('button', { name: '中文' }).click();
+		await page.getByRole('link', { name: '中文' }).click();
 		await page.waitForFunction(() => document.documentElement.lang === 'zh-CN');
 		expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/\p{Script=Han}/u);
 		const after = await shell.run('cut -d. -f1 /proc/uptime');
 		expect(Number(after)).toBeGreaterThanOrEqual(Number(before));
-		await page.getByRole('button', { name: 'English' }).click();
+		await page.getByRole('link', { name: 'English' }).click();
 	});
 
 	it('complains about nothing and asks no other host', () => {

@@ -1,8 +1,9 @@
+import { lessons, loadLesson } from 'virtual:course';
 import { mount } from 'svelte';
 import App from '../../src/ui/App.svelte';
 import { FixtureCluster } from '../harness/fixture-cluster.ts';
 
-/** The whole page over recorded moments: `?scene=rolling&boot=done`; `gallery.show('v2')` goes on to another. */
+/** A lesson over recorded moments: `?lesson=…&scene=rolling&boot=done`; `gallery.show('v2')` goes on to another. */
 const parameters = new URLSearchParams(location.search);
 const cluster = new FixtureCluster({
 	scene: parameters.get('scene') ?? 'v1',
@@ -12,9 +13,12 @@ const cluster = new FixtureCluster({
 
 const target = document.getElementById('app');
 if (!target) throw new Error('no element "app"');
+const lesson = await loadLesson[parameters.get('lesson') ?? lessons.at(-1)?.id ?? '']?.();
+if (!lesson) throw new Error('there is no such lesson');
 mount(App, {
 	target,
 	props: {
+		lesson,
 		createCluster: () => cluster,
 		boot: parameters.get('boot') === 'idle' ? 'click' : 'auto',
 	},

@@ -22,6 +22,8 @@ export async function launchBrowser(): Promise<Browser> {
 
 export interface Site {
 	url: string;
+	/** A lesson in the browser's language. */
+	lesson(id: string): string;
 	close(): void;
 }
 
@@ -29,7 +31,8 @@ export interface Site {
 export async function serveSite(): Promise<Site> {
 	const server = await serveFiles(fileURLToPath(new URL('../../dist/', import.meta.url)), 0);
 	const { port } = server.address() as AddressInfo;
-	return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+	const url = `http://127.0.0.1:${port}/`;
+	return { url, lesson: (id) => `${url}?lesson=${id}`, close: () => server.close() };
 }
 
 /** Waits until the machines are up and the lesson is prepared. */

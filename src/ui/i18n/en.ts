@@ -4,6 +4,14 @@ const plural = (count: number, one: string, many: string) => `${count} ${count =
 export const en = {
 	page: {
 		where: 'Where you are',
+		home: 'Drydock: the course',
+		ways: {
+			map: 'Course',
+			sandbox: 'Sandbox',
+			teach: 'For teachers',
+			print: 'Print',
+			lesson: 'Lesson',
+		},
 		layout: 'Layout',
 		presets: {
 			split: 'Everything',
@@ -11,7 +19,6 @@ export const en = {
 			picture: 'More picture',
 			terminal: 'More terminal',
 		},
-		language: 'Switch to Chinese',
 		steps: 'Steps of this lesson',
 		stepDot: (number: number, title: string, done: boolean) =>
 			`Step ${number}: ${title}${done ? ' (done)' : ''}`,
@@ -105,6 +112,9 @@ export const en = {
 		skip: 'Skip',
 		why: 'Why not yet?',
 		showMe: 'Show me',
+		solution: 'Solution',
+		took: (seconds: number) => `Takes a machine ${plural(seconds, 'second', 'seconds')}.`,
+		actions: { interrupt: (terminal: string) => `Ctrl+C in ${terminal}` },
 		typing: 'Typing…',
 		typeIt: 'Type it for me',
 		solutionNote: 'One way to do it:',

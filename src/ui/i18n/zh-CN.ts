@@ -4,9 +4,10 @@ import type { Messages } from './en.ts';
 export const zhCN = {
 	page: {
 		where: '当前位置',
+		home: 'Drydock：课程',
+		ways: { map: '课程', sandbox: '自由练习', teach: '教师', print: '打印', lesson: '课文' },
 		layout: '布局',
 		presets: { split: '全部显示', text: '多看正文', picture: '多看图', terminal: '多看终端' },
-		language: '切换到英文',
 		steps: '本课的步骤',
 		stepDot: (number, title, done) => `第 ${number} 步：${title}${done ? '（已完成）' : ''}`,
 		panes: '窗格',
@@ -88,6 +89,9 @@ export const zhCN = {
 		skip: '跳过',
 		why: '为什么还没好？',
 		showMe: '示范',
+		solution: '参考解法',
+		took: (seconds) => `机器做完要 ${seconds} 秒。`,
+		actions: { interrupt: (terminal) => `在 ${terminal} 里按 Ctrl+C` },
 		typing: '正在输入……',
 		typeIt: '替我输入',
 		solutionNote: '一种做法：',

@@ -1,5 +1,6 @@
 import { maxNodes } from '../../cluster/topology.ts';
-import { locales, type Locale } from '../../lesson/lesson.ts';
+import type { Locale } from '../../lesson/lesson.ts';
+import { knownLocale, site } from '../pages/site.ts';
 
 export type Theme = 'auto' | 'light' | 'dark' | 'contrast';
 export const themes: readonly Theme[] = ['auto', 'light', 'dark', 'contrast'];
@@ -26,10 +27,15 @@ function readStored(): Partial<Stored> {
 	}
 }
 
+/** What the address asks for; there is none while pages are built. */
+const asked = new URLSearchParams(typeof location === 'undefined' ? '' : location.search);
+
+/** A page of the site is written in one language; elsewhere the address, the reader and the browser decide. */
 function pickLocale(stored: Locale | undefined): Locale {
-	const asked = new URLSearchParams(location.search).get('lang') ?? stored ?? navigator.language;
-	const known = locales.find((locale) => locale === asked);
-	return known ?? (asked.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en');
+	if (typeof document === 'undefined') return 'en';
+	const first = site.route ? document.documentElement.lang : asked.get('lang');
+	const wishes = [first, stored, ...navigator.languages].map(knownLocale);
+	return wishes.find((locale) => locale !== undefined) ?? 'en';
 }
 
 /** Sizes of the rack to choose from; `lesson` is what the lesson is written for. */
@@ -39,8 +45,8 @@ export const rackSizes: readonly Stored['nodes'][] = [
 ];
 
 function pickNodes(stored: Stored['nodes'] | undefined): Stored['nodes'] {
-	const asked = new URLSearchParams(location.search).get('nodes') ?? stored;
-	return rackSizes.find((size) => String(size) === String(asked)) ?? 'lesson';
+	const wanted = asked.get('nodes') ?? stored;
+	return rackSizes.find((size) => String(size) === String(wanted)) ?? 'lesson';
 }
 
 /** What the reader has chosen about the page itself. */

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { build, type Plugin, type Rolldown } from 'vite';
+import type { BuiltPage } from '../src/ui/pages/prerender.ts';
+import { bundledLessons } from './lessons-plugin.ts';
+import { svelteOptions } from './svelte-options.ts';
+
+const entry = fileURLToPath(new URL('../src/ui/pages/prerender.ts', import.meta.url));
+
+/** Builds the page's own components for Node and lets them say what every page holds. */
+async function renderPages(): Promise<BuiltPage[]> {
+	const outDir = await mkdtemp(join(tmpdir(), 'drydock-prerender-'));
+	try {
+		await build({
+			configFile: false,
+			logLevel: 'warn',
+			plugins: [svelte(svelteOptions), bundledLessons()],
+			ssr: { noExternal: true },
+			build: {
+				ssr: true,
+				outDir,
+				emptyOutDir: true,
+				rolldownOptions: { input: entry, output: { entryFileNames: 'prerender.mjs' } },
+			},
+		});
+		const { renderSite } = (await import(pathToFileURL(join(outDir, 'prerender.mjs')).href)) as {
+			renderSite: () => Promise<BuiltPage[]>;
+		};
+		return await renderSite();
+	} finally {
+		await rm(outDir, { recursive: true });
+	}
+}
+
+const escaped = (text: string) =>
+	text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+
+/** The scripts that a page wants right away, so that they need not be found one after the other. */
+function preloads(bundle: Rolldown.OutputBundle, page: BuiltPage): string[] {
+	const modules = [`src/ui/pages/${page.route.page}.ts`, `virtual:lesson/${page.route.lesson}`];
+	const wanted = new Set<string>();
+	const add = (chunk: Rolldown.OutputAsset | Rolldown.OutputChunk | undefined) => {
+		if (chunk?.type !== 'chunk' || wanted.has(chunk.fileName)) return;
+		wanted.add(chunk.fileName);
+		for (const name of chunk.imports) add(bundle[name]);
+	};
+	for (const chunk of Object.values(bundle))
+		if (chunk.type === 'chunk' && modules.some((id) => chunk.facadeModuleId?.endsWith(id)))
+			add(chunk);
+	return [...wanted];
+}
+
+function headOf(page: BuiltPage, siblings: readonly BuiltPage[]): string[] {
+	const here = siblings.map(
+		({ locale, path }) =>
+			`<link rel="alternate" hreflang="${locale}" href="${page.prefix}${path}" />`,
+	);
+	const oembed = page.oembed
+		? [
+				`<link rel="alternate" type="application/json+oembed" href="./oembed.json" title="${escaped(page.title)}" />`,
+			]
+		: [];
+	return [
+		`<meta name="description" content="${escaped(page.description)}" />`,
+		...here,
+		`<link rel="alternate" hreflang="x-default" href="${page.prefix}index.html" />`,
+		...oembed,
+	];
+}
+
+/** The template with one page's head and text; every address in it counts from the page's folder. */
+function pageFrom(
+	template: string,
+	page: BuiltPage,
+	siblings: readonly BuiltPage[],
+	scripts: readonly string[],
+): string {
+	const { route, locale, prefix } = page;
+	const lesson = route.lesson === undefined ? '' : ` data-lesson="${route.lesson}"`;
+	const links = scripts.map(
+		(file) => `<link rel="modulepreload" crossorigin href="${prefix}${file}" />`,
+	);
+	return template
+		.replaceAll('="./assets/', `="${prefix}assets/`)
+		.replace(
+			'<html lang="en">',
+			`<html lang="${locale}" data-page="${route.page}"${lesson} data-root="${prefix}">`,
+		)
+		.replace(/<title>.*?<\/title>/, `<title>${escaped(page.title)}</title>`)
+		.replace('</head>', () => [...headOf(page, siblings), ...links, '</head>'].join('\n\t\t'))
+		.replace('<div id="app"></div>', () => `<div id="app">${page.body}</div>`);
+}
+
+/**
+ * Writes every page as a file of its own, with its text inside: it can be read, searched and printed before
+ * the first script runs, or without any.
+ */
+export function prerenderedPages(): Plugin {
+	return {
+		name: 'prerendered-pages',
+		apply: 'build',
+		enforce: 'post',
+		generateBundle: {
+			order: 'post',
+			async handler(_options, bundle) {
+				const template = bundle['page.html'];
+				if (template?.type !== 'asset') throw new Error('page.html was not built');
+				delete bundle['page.html'];
+				const pages = await renderPages();
+				for (const page of pages) {
+					const siblings = pages.filter(
+						({ route }) => route.page === page.route.page && route.lesson === page.route.lesson,
+					);
+					const source = pageFrom(String(template.source), page, siblings, preloads(bundle, page));
+					this.emitFile({ type: 'asset', fileName: `${page.path}index.html`, source });
+					if (page.oembed)
+						this.emitFile({
+							type: 'asset',
+							fileName: `${page.path}oembed.json`,
+							source: JSON.stringify(page.oembed, undefined, '\t'),
+						});
+				}
+			},
+		},
+	};
+}

@@ -1,0 +1,68 @@
+import { lessons, loadLesson } from 'virtual:course';
+import { render } from 'svelte/server';
+import type { Component } from 'svelte';
+import { locales, type Locale } from '../../lesson/lesson.ts';
+import { settings } from '../state/settings.svelte.ts';
+import { pathOf, site, type Route } from './site.ts';
+import StaticLesson from './StaticLesson.svelte';
+
+/** One page of the site as the build writes it. */
+export interface BuiltPage {
+	route: Route;
+	locale: Locale;
+	/** Folder of its `index.html`. */
+	path: string;
+	/** From there to the folder of the site. */
+	prefix: string;
+	title: string;
+	description: string;
+	body: string;
+	oembed?: object;
+}
+
+interface Draft {
+	route: Route;
+	title: () => string;
+	description: () => string;
+	body: () => string;
+}
+
+function html<Props extends Record<string, unknown>>(of: Component<Props>, props: Props): string {
+	return render(of, { props }).body;
+}
+
+async function drafts(): Promise<Draft[]> {
+	const ofLessons = lessons.map(async ({ id, title, about }): Promise<Draft> => {
+		const lesson = await loadLesson[id]?.();
+		if (!lesson) throw new Error(`there is no lesson "${id}"`);
+		return {
+			route: { page: 'lesson', lesson: id },
+			title: () => title[settings.locale],
+			description: () => about[settings.locale],
+			body: () => html(StaticLesson, { lesson }),
+		};
+	});
+	return Promise.all(ofLessons);
+}
+
+/** Every page in every language, from the components that the browser runs. */
+export async function renderSite(): Promise<BuiltPage[]> {
+	const all = await drafts();
+	return locales.flatMap((locale) =>
+		all.map(({ route, title, description, body }) => {
+			const path = pathOf(locale, route);
+			settings.locale = locale;
+			site.route = route;
+			site.prefix = '../'.repeat(path.split('/').length - 1);
+			return {
+				route,
+				locale,
+				path,
+				prefix: site.prefix,
+				title: `${title()} · Drydock`,
+				description: description(),
+				body: body(),
+			};
+		}),
+	);
+}
