@@ -73,7 +73,15 @@ export type KernelOp =
 	/** A permanent neighbour: MAC `address` of the IPv4 address `dst`. */
 	| ({ op: 'neigh-add' | 'neigh-del'; link: string; address: string; dst: string } & InNetns)
 	/** An entry of a vxlan's forwarding table: frames to MAC `address` go to the peer at `dst`. */
-	| ({ op: 'fdb-add' | 'fdb-del'; link: string; address: string; dst: string } & InNetns);
+	| ({ op: 'fdb-add' | 'fdb-del'; link: string; address: string; dst: string } & InNetns)
+	/** Every directory of a tree with the content of these files, for trees like `/sys/fs/cgroup`. */
+	| { op: 'tree'; path: string; files: string[] }
+	/** Links, addresses, routes and sockets of these network namespaces. */
+	| { op: 'networks'; netns: string[] }
+	/** What a layer's directory holds, breadth first, at most `max` entries. */
+	| { op: 'sheet'; path: string; max: number }
+	/** A number that changes with each change of the node's iptables rules. */
+	| { op: 'rules-generation' };
 
 export type MountFlag =
 	| 'ro'
@@ -108,6 +116,7 @@ export interface DirEntry {
 }
 
 export type KernelResult =
+	/** `data` of a read is the content; of `tree`, `networks`, `sheet` and `rules-generation` the attributes as they came. */
 	| { ok: true; data?: Uint8Array<ArrayBuffer>; entries?: DirEntry[] }
 	| { ok: false; errno: string; message: string };
 

@@ -7,7 +7,7 @@ import { CryptoRng } from '../util/rng.ts';
 import { workerEndpoint } from '../util/worker-endpoint.ts';
 import { dockerApi } from './engine-api/docker-api.ts';
 import { guestRequest } from './guest-request.ts';
-import { inspect } from './inspect/inspect.ts';
+import { Inspector } from './inspect/inspect.ts';
 import { look } from './look.ts';
 import { FactReader } from './node-facts.ts';
 import { Node } from './node.ts';
@@ -18,6 +18,7 @@ const clock = new RealClock();
 const rng = new CryptoRng();
 let running: Node | undefined;
 let facts: FactReader | undefined;
+let inspector: Inspector | undefined;
 
 function node(): Node {
 	if (!running) throw new Error('this node has not booted');
@@ -39,13 +40,17 @@ const port: NodePort = {
 			progress({ node: options.name, phase, atMs: clock.now() - began });
 		running = await Node.boot(options, { api, wire }, { clock, rng, progress: report, halted });
 		facts = new FactReader(running.agent, running.engine);
+		inspector = new Inspector(running.agent, clock);
 	},
 	openTerminal: (options, to) => openTerminal(node().agent, options, to),
 	facts: async () => {
 		if (!facts) throw new Error('this node has not booted');
 		return facts.read();
 	},
-	inspect: (parts) => inspect(node().agent, parts),
+	inspect: async (parts) => {
+		if (!inspector) throw new Error('this node has not booted');
+		return inspector.read(parts);
+	},
 	look: (wanted) => look(node().agent, clock, wanted),
 	putFile: (path, content) => putFile(node().agent, path, content),
 	request: (request) => guestRequest(node().agent, clock, request),

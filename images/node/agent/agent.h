@@ -158,6 +158,7 @@ void command_frame(struct stream *stream, const struct frame *frame);
 int file_op(uint8_t op, struct attrs attrs, struct buffer *answer, struct error *err);
 int mount_op(uint8_t op, struct attrs attrs, struct error *err);
 int network_op(uint8_t op, struct attrs attrs, struct error *err);
+int inspect_op(uint8_t op, struct attrs attrs, struct buffer *answer, struct error *err);
 int make_dirs(const char *path, mode_t mode, struct error *err);
 int enter_netns(const char *path, struct error *err);
 void leave_netns(int own);

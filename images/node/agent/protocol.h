@@ -89,6 +89,10 @@ enum op_code {
 	OP_NEIGH_DEL = 22,
 	OP_FDB_ADD = 23,
 	OP_FDB_DEL = 24,
+	OP_TREE = 25,
+	OP_NETWORKS = 26,
+	OP_SHEET = 27,
+	OP_RULES_GENERATION = 28,
 };
 
 enum attribute {
@@ -176,10 +180,19 @@ enum attribute {
 	ATTR_MACHINE_ID = 90,
 	ATTR_LISTENER = 91,
 	ATTR_TIMEOUT = 92,
+	/* A file's name, NUL, and its content. */
+	ATTR_FILE = 93,
+	/* Messages of netlink as the kernel sent them. */
+	ATTR_NETLINK = 94,
+	/* How a network namespace numbers the others: 4 bytes each, -1 for none. */
+	ATTR_NSIDS = 95,
 };
 
 /* Kinds of a link. */
 enum link_kind { LINK_VETH = 1, LINK_BRIDGE, LINK_VXLAN, LINK_DUMMY, LINK_MACVLAN };
+
+/* Kinds of what a layer's directory holds. */
+enum sheet_kind { SHEET_FILE, SHEET_DIR, SHEET_SYMLINK, SHEET_OTHER, SHEET_WHITEOUT, SHEET_OPAQUE };
 
 /* Kinds of a FRAME_PROCESS event. */
 enum process_event { PROCESS_FORK = 1, PROCESS_EXEC = 2, PROCESS_EXIT = 3 };

@@ -124,11 +124,33 @@ function encodeNetworkOp(op: KernelOp, out: AttributeWriter): void {
 	}
 }
 
+function encodeInspectOp(op: KernelOp, out: AttributeWriter): boolean {
+	switch (op.op) {
+		case 'tree':
+			out.text(a.path, op.path);
+			for (const name of op.files) out.text(a.name, name);
+			return true;
+		case 'networks':
+			for (const path of op.netns) out.text(a.netns, path);
+			return true;
+		case 'sheet':
+			out.text(a.path, op.path).u32(a.max, op.max);
+			return true;
+		case 'rules-generation':
+			return true;
+		default:
+			return false;
+	}
+}
+
+const inspectOps = new Set<KernelOp['op']>(['tree', 'networks', 'sheet', 'rules-generation']);
+
 function encodeOp(op: KernelOp): AttributeWriter[] {
 	if (op.op === 'write') return encodeWrite(op);
 	const out = new AttributeWriter();
+	if (encodeInspectOp(op, out)) return [out];
 	if (!encodeFileOp(op, out) && !encodeMountOp(op, out)) encodeNetworkOp(op, out);
-	if ('netns' in op) out.optionalText(a.netns, op.netns);
+	if ('netns' in op && typeof op.netns === 'string') out.optionalText(a.netns, op.netns);
 	return [out];
 }
 
@@ -193,6 +215,7 @@ export function readResult(op: KernelOp, answer: Attribute): KernelResult {
 		return { ok: false, errno, message };
 	}
 	const result: KernelResult = { ok: true };
+	if (inspectOps.has(op.op)) return { ok: true, data: answer.value.slice() };
 	const data = findAttribute(list, a.data);
 	if (data) result.data = data.value.slice();
 	if (op.op === 'list' || op.op === 'stat')

@@ -66,6 +66,10 @@ export const opCode = {
 	'neigh-del': 22,
 	'fdb-add': 23,
 	'fdb-del': 24,
+	tree: 25,
+	networks: 26,
+	sheet: 27,
+	'rules-generation': 28,
 } as const;
 
 export const attribute = {
@@ -151,10 +155,16 @@ export const attribute = {
 	machineId: 90,
 	listener: 91,
 	timeout: 92,
+	file: 93,
+	netlink: 94,
+	nsids: 95,
 } as const;
 
 /** Kinds of a link, as the kernel names them. */
 export const linkKind = { veth: 1, bridge: 2, vxlan: 3, dummy: 4, macvlan: 5 } as const;
+
+/** Kinds of what a layer's directory holds, by number. */
+export const sheetKinds = ['file', 'dir', 'symlink', 'other', 'whiteout', 'opaque'] as const;
 
 /** Kinds of a `process` event. */
 export const processEvent = { fork: 1, exec: 2, exit: 3 } as const;
