@@ -1,8 +1,10 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { ClusterNode } from '../../api/cluster.ts';
 import type {
 	Deployment,
 	EndpointSlice,
+	Event as ApiEvent,
 	KubeObject,
 	Node,
 	Pod,
@@ -14,6 +16,28 @@ import type { ApiChange, ApiStore } from '../../lesson/api-store.ts';
 import { podView, type PodView } from '../topology/pod-view.ts';
 import { rolloutView, type RolloutView } from '../topology/rollout-view.ts';
 import { serviceView, type ServiceView } from '../topology/service-view.ts';
+import { ChangeLog, type ObjectChange } from './change-log.ts';
+import { History } from './history.ts';
+
+interface Kinds {
+	Pod: Pod;
+	Deployment: Deployment;
+	ReplicaSet: ReplicaSet;
+	Service: Service;
+	EndpointSlice: EndpointSlice;
+	Node: Node;
+	Event: ApiEvent;
+}
+
+/** A view is made once for each version of an object, so that what did not change is not drawn anew. */
+const podViews = new WeakMap<Pod, PodView>();
+function viewOf(pod: Pod): PodView {
+	const known = podViews.get(pod);
+	if (known) return known;
+	const made = podView(pod);
+	podViews.set(pod, made);
+	return made;
+}
 
 /** The page's copy of the cluster: fed by watches and by agents' facts, never written to by the page. */
 export class ClusterState {
@@ -23,60 +47,149 @@ export class ClusterState {
 	readonly facts = new SvelteMap<string, NodeFacts>();
 	/** Ticks while something counts down. */
 	now = $state(Date.now());
-	readonly #objects = {
-		Pod: new SvelteMap<string, Pod>(),
-		Deployment: new SvelteMap<string, Deployment>(),
-		ReplicaSet: new SvelteMap<string, ReplicaSet>(),
-		Service: new SvelteMap<string, Service>(),
-		EndpointSlice: new SvelteMap<string, EndpointSlice>(),
-		Node: new SvelteMap<string, Node>(),
+	/** What happened since the cluster was listed; `heard` rises with it. */
+	readonly log = new ChangeLog();
+	readonly history = new History();
+	heard = $state(0);
+	/** Pictures show the cluster as it was right after this change; undefined for the present. */
+	replay = $state<number | undefined>();
+	#listed = false;
+	readonly #objects: { [K in keyof Kinds]: SvelteMap<string, Kinds[K]> } = {
+		Pod: new SvelteMap(),
+		Deployment: new SvelteMap(),
+		ReplicaSet: new SvelteMap(),
+		Service: new SvelteMap(),
+		EndpointSlice: new SvelteMap(),
+		Node: new SvelteMap(),
+		Event: new SvelteMap(),
 	};
+	readonly #past: Map<string, KubeObject> | undefined = $derived.by(() => {
+		const { replay } = this;
+		if (replay === undefined) return undefined;
+		return untrack(() => this.log.rewind(this.#all(), replay));
+	});
 
 	readonly pods: PodView[] = $derived(
-		[...this.#objects.Pod.values()]
+		this.list('Pod')
 			.filter((pod) => this.#visible(pod))
-			.map(podView)
+			.map(viewOf)
 			.sort((a, b) => a.created - b.created || a.name.localeCompare(b.name)),
 	);
-	readonly services: ServiceView[] = $derived(
-		[...this.#objects.Service.values()]
+	readonly services: ServiceView[] = $derived.by(() => {
+		const slices = this.list('EndpointSlice');
+		return this.list('Service')
 			.filter((service) => this.#visible(service) && service.spec.selector)
-			.map((service) => serviceView(service, [...this.#objects.EndpointSlice.values()]))
-			.sort((a, b) => a.name.localeCompare(b.name)),
-	);
-	readonly rollouts: RolloutView[] = $derived(
-		[...this.#objects.Deployment.values()]
+			.map((service) => serviceView(service, slices))
+			.sort((a, b) => a.name.localeCompare(b.name));
+	});
+	readonly rollouts: RolloutView[] = $derived.by(() => {
+		const sets = this.list('ReplicaSet');
+		return this.list('Deployment')
 			.filter((deployment) => this.#visible(deployment))
-			.map((deployment) =>
-				rolloutView(deployment, [...this.#objects.ReplicaSet.values()], this.pods),
-			)
-			.sort((a, b) => a.name.localeCompare(b.name)),
-	);
+			.map((deployment) => rolloutView(deployment, sets, this.pods))
+			.sort((a, b) => a.name.localeCompare(b.name));
+	});
 
 	/** Follows a store until the returned function is called. */
 	follow(store: ApiStore): () => void {
+		this.#listed = false;
+		// What the first lists bring did not happen just now.
+		void store.synced.then(
+			() => (this.#listed = true),
+			() => undefined,
+		);
 		return store.subscribe((change) => this.apply(change));
 	}
-	apply({ kind, type, object }: ApiChange): void {
+	apply(change: ApiChange): void {
+		const { kind, type, object } = change;
 		const map = (
 			this.#objects as unknown as Partial<Record<string, SvelteMap<string, KubeObject>>>
 		)[kind];
 		if (!map) return;
-		if (type === 'deleted') map.delete(object.metadata.uid);
-		else map.set(object.metadata.uid, object);
+		const { uid } = object.metadata;
+		const before = map.get(uid);
+		if (type === 'deleted') map.delete(uid);
+		else map.set(uid, object);
+		const time = Date.now();
+		this.#remember(change, time);
+		if (!this.#listed || kind === 'Event') return;
+		this.log.add(change, before, time);
+		this.heard++;
+	}
+	/** What an agent has just said. */
+	setFacts(node: string, facts: NodeFacts): void {
+		this.facts.set(node, facts);
+		const pods = [...this.#objects.Pod.values()].filter((pod) => pod.spec.nodeName === node);
+		this.history.facts(facts, pods, Date.now());
+	}
+	list<K extends keyof Kinds>(kind: K): Kinds[K][] {
+		if (!this.#past) return [...this.#objects[kind].values()];
+		const past = [...this.#past.values()].filter((object) => object.kind === kind);
+		return past as unknown as Kinds[K][];
+	}
+	/** The changes of these kinds that are shown, oldest first. */
+	changes(kinds: readonly string[]): ObjectChange[] {
+		void this.heard;
+		return this.log.changes.filter(
+			({ kind, object }) => kinds.includes(kind) && this.#visible(object),
+		);
 	}
 	/** The Node object of a machine; undefined before its kubelet has registered. */
 	nodeObject(name: string): Node | undefined {
-		return [...this.#objects.Node.values()].find((node) => node.metadata.name === name);
+		return this.list('Node').find((node) => node.metadata.name === name);
 	}
 	objectByUid(uid: string): KubeObject | undefined {
+		if (this.#past) return this.#past.get(uid);
 		for (const map of Object.values(this.#objects)) {
 			const found = (map as SvelteMap<string, KubeObject>).get(uid);
 			if (found) return found;
 		}
 		return undefined;
 	}
+	/** Events about an object, newest first. */
+	eventsOf(object: KubeObject): ApiEvent[] {
+		const { uid, name } = object.metadata;
+		return this.list('Event')
+			.filter(({ involvedObject: about }) =>
+				object.kind === 'Node' ? about.kind === 'Node' && about.name === name : about.uid === uid,
+			)
+			.sort((a, b) => eventTime(b) - eventTime(a));
+	}
+
+	*#all(): Iterable<KubeObject> {
+		for (const map of Object.values(this.#objects))
+			yield* (map as SvelteMap<string, KubeObject>).values();
+	}
+	#remember({ kind, type, object }: ApiChange, time: number): void {
+		if (kind === 'Deployment' && type !== 'deleted')
+			this.history.deployment(object as Deployment, time);
+		else if (kind === 'Pod' && type === 'deleted') this.history.forget(object.metadata.uid);
+		else if (kind === 'EndpointSlice') {
+			const { namespace = 'default', labels } = object.metadata;
+			const name = labels?.['kubernetes.io/service-name'];
+			if (name !== undefined)
+				this.history.service(`${namespace}/${name}`, this.#readyAddresses(namespace, name), time);
+		}
+	}
+	#readyAddresses(namespace: string, service: string): number {
+		const addresses = new Set<string>();
+		for (const { metadata, endpoints } of untrack(() => [
+			...this.#objects.EndpointSlice.values(),
+		])) {
+			const own = metadata.labels?.['kubernetes.io/service-name'];
+			if (own !== service || (metadata.namespace ?? 'default') !== namespace) continue;
+			for (const one of endpoints ?? [])
+				if (one.conditions?.ready !== false) one.addresses.forEach((each) => addresses.add(each));
+		}
+		return addresses.size;
+	}
 	#visible(object: KubeObject): boolean {
 		return this.showSystem || !(object.metadata.namespace ?? 'default').startsWith('kube-');
 	}
+}
+
+/** When an Event last happened, in milliseconds since 1970. */
+export function eventTime(event: ApiEvent): number {
+	const { lastTimestamp, eventTime: at, metadata } = event;
+	return Date.parse(lastTimestamp ?? at ?? metadata.creationTimestamp);
 }

@@ -3,6 +3,7 @@ import { ApiStore } from '../../lesson/api-store.ts';
 import type { Lesson, Runs } from '../../lesson/lesson.ts';
 import { describeSceneItem, prepareScene } from '../../lesson/scene.ts';
 import { RealClock } from '../../util/clock.ts';
+import { Activity } from './activity.svelte.ts';
 import { BootState, missingFeature } from './boot.svelte.ts';
 import { ClusterState } from './cluster-state.svelte.ts';
 import { InspectState } from './inspect-state.svelte.ts';
@@ -21,6 +22,8 @@ export class Playground {
 	readonly requests = new RequestState(this.state);
 	readonly terminals = new Terminals();
 	readonly inspect = new InspectState(this.state, this.terminals);
+	/** Commands in the shells and writes to the API server. */
+	readonly activity = new Activity();
 	cluster = $state.raw<Cluster | undefined>();
 	/** Set once the API was listed: from then on checks can be looked at. */
 	store = $state.raw<ApiStore | undefined>();
@@ -70,6 +73,7 @@ export class Playground {
 		this.#stops.push(() => clearInterval(tick));
 		this.cluster = cluster;
 		await cluster.start();
+		this.activity.follow(cluster, end.signal);
 		this.terminals.cluster = cluster;
 		this.requests.connect(cluster);
 		this.inspect.connect(cluster);
@@ -101,7 +105,7 @@ export class Playground {
 			return;
 		}
 		try {
-			this.state.facts.set(name, await cluster.facts(name));
+			this.state.setFacts(name, await cluster.facts(name));
 		} catch {
 			this.state.facts.delete(name);
 		}

@@ -13,6 +13,10 @@ export class View {
 	table = $state(false);
 	/** What the open card is about: an object's uid, or `node/<name>`. */
 	selected = $state<string | undefined>();
+	/** The pod (uid) whose X-ray is open. */
+	xray = $state<string | undefined>();
+	/** The command (its number) whose "What did that do?" is open. */
+	whatDid = $state<number | undefined>();
 	readonly size: 'narrow' | 'middle' | 'wide' = $derived(
 		this.width < 700 ? 'narrow' : this.width < 1100 ? 'middle' : 'wide',
 	);

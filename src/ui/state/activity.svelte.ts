@@ -1,0 +1,70 @@
+import type { GuestEvent } from '../../api/agent.ts';
+import type { Cluster } from '../../api/cluster.ts';
+import type { AuditEvent } from '../../api/node.ts';
+
+/** A `kubectl` or `docker` that somebody ran in a machine's shell. */
+export interface TypedCommand {
+	id: number;
+	node: string;
+	pid: number;
+	args: string[];
+	/** Milliseconds since 1970. */
+	began: number;
+	ended?: number;
+	code?: number;
+}
+
+const followed = ['kubectl', 'docker'];
+const keptCommands = 50;
+const keptAudit = 3000;
+const auditEveryMs = 1000;
+
+/** What was asked of the cluster and by whom: commands in the shells, writes to the API server. */
+export class Activity {
+	/** Oldest first. */
+	commands = $state.raw<TypedCommand[]>([]);
+	/** The API server's write log, oldest first. */
+	audit = $state.raw<AuditEvent[]>([]);
+	#next = 1;
+
+	/** Listens until the signal. */
+	follow(cluster: Cluster, signal: AbortSignal): void {
+		this.commands = [];
+		this.audit = [];
+		const stop = cluster.onGuestEvent((node, event) => this.hear(node, event));
+		signal.addEventListener('abort', stop);
+		if (cluster.runs === 'kubernetes') void this.#readAudit(cluster, signal);
+	}
+	hear(node: string, event: GuestEvent): void {
+		if (event.type === 'exec') this.#began(node, event);
+		else if (event.type === 'exit') this.#ended(node, event);
+	}
+	command(id: number | undefined): TypedCommand | undefined {
+		return this.commands.find((one) => one.id === id);
+	}
+
+	#began(node: string, { pid, args, time }: GuestEvent & { type: 'exec' }): void {
+		const name = args[0]?.split('/').at(-1) ?? '';
+		if (!followed.includes(name)) return;
+		const command = { id: this.#next++, node, pid, args: [name, ...args.slice(1)], began: time };
+		this.commands = [...this.commands, command].slice(-keptCommands);
+	}
+	#ended(node: string, { pid, time, status }: GuestEvent & { type: 'exit' }): void {
+		const own = this.commands.findLast((one) => one.node === node && one.pid === pid);
+		if (!own || own.ended !== undefined) return;
+		const done = { ...own, ended: time, code: status.code };
+		this.commands = this.commands.map((one) => (one.id === own.id ? done : one));
+	}
+	async #readAudit(cluster: Cluster, signal: AbortSignal): Promise<void> {
+		let since = 0;
+		while (!signal.aborted) {
+			if (!document.hidden) {
+				// A control plane that is busy or gone is asked again.
+				const read = await cluster.audit(since).catch(() => undefined);
+				if (read) since = read.next;
+				if (read?.events.length) this.audit = [...this.audit, ...read.events].slice(-keptAudit);
+			}
+			await new Promise((resolve) => setTimeout(resolve, auditEveryMs));
+		}
+	}
+}
