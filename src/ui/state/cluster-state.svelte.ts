@@ -53,6 +53,8 @@ export class ClusterState {
 	heard = $state(0);
 	/** Pictures show the cluster as it was right after this change; undefined for the present. */
 	replay = $state<number | undefined>();
+	/** Chosen by hand in pictures of one Deployment or Service, by uid. */
+	chosen = $state({ deployment: '', service: '' });
 	#listed = false;
 	readonly #objects: { [K in keyof Kinds]: SvelteMap<string, Kinds[K]> } = {
 		Pod: new SvelteMap(),
@@ -89,6 +91,19 @@ export class ClusterState {
 			.map((deployment) => rolloutView(deployment, sets, this.pods))
 			.sort((a, b) => a.name.localeCompare(b.name));
 	});
+
+	/** The Deployment that pictures of one show: the chosen one, else one that is rolling. */
+	readonly rollout: RolloutView | undefined = $derived.by(() => {
+		const { rollouts } = this;
+		return (
+			rollouts.find((one) => one.uid === this.chosen.deployment) ??
+			rollouts.find((one) => one.phase !== 'complete') ??
+			rollouts[0]
+		);
+	});
+	readonly service: ServiceView | undefined = $derived(
+		this.services.find((one) => one.uid === this.chosen.service) ?? this.services[0],
+	);
 
 	/** Follows a store until the returned function is called. */
 	follow(store: ApiStore): () => void {

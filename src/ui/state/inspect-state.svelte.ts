@@ -46,7 +46,7 @@ export class InspectState {
 		this.#loop = new InspectLoop(cluster, () => untrack(() => this.node), {
 			silent: (node) => this.silent.add(node),
 			answered: (node, facts, inspection) => {
-				this.#state.facts.set(node, facts);
+				this.#state.setFacts(node, facts);
 				this.#keep(node, inspection);
 			},
 		});

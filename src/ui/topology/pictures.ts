@@ -1,5 +1,6 @@
 import type { Component } from 'svelte';
 import type { PictureView } from '../../lesson/lesson.ts';
+import type { Activity } from '../state/activity.svelte.ts';
 import type { ClusterState } from '../state/cluster-state.svelte.ts';
 import type { InspectState } from '../state/inspect-state.svelte.ts';
 import type { RequestState } from '../state/request-state.svelte.ts';
@@ -11,6 +12,7 @@ export interface PictureSources {
 	inspect: InspectState;
 	requests: RequestState;
 	terminals: Terminals;
+	activity: Activity;
 }
 
 export interface TableRow {
@@ -38,4 +40,7 @@ export interface Picture {
 }
 
 /** Each picture is loaded when it is looked at for the first time. */
-export const pictures: Partial<Record<PictureView, () => Promise<Picture>>> = {};
+export const pictures: Partial<Record<PictureView, () => Promise<Picture>>> = {
+	nodes: async () => (await import('./nodes-picture.ts')).nodes,
+	rollout: async () => (await import('./rollout-picture.ts')).rollout,
+};

@@ -1,0 +1,44 @@
+/** A value that holds from `time` on. */
+export interface StepPoint {
+	time: number;
+	value: number;
+}
+
+export interface StepLine {
+	/** SVG path in a box of `width` × `height`. */
+	path: string;
+	/** Least value in the window. */
+	lowest: number;
+	last: number;
+}
+
+/** A step line of the last `spanMs` before `now`: values hold until the next one. */
+export function stepLine(
+	points: readonly StepPoint[],
+	{ now, spanMs, top, width, height }: StepBox,
+): StepLine {
+	const began = now - spanMs;
+	const before = points.findLast((one) => one.time <= began);
+	const inside = points.filter((one) => one.time > began && one.time <= now);
+	const first = before ? [{ time: began, value: before.value }] : [];
+	const shown = [...first, ...inside];
+	const x = (time: number) => round(((time - began) / spanMs) * width);
+	const y = (value: number) => round(height - (Math.min(value, top) / Math.max(1, top)) * height);
+	let path = '';
+	for (const { time, value } of shown)
+		path += path === '' ? `M${x(time)} ${y(value)}` : `H${x(time)}V${y(value)}`;
+	if (path !== '') path += `H${width}`;
+	const values = shown.map((one) => one.value);
+	return { path, lowest: values.length > 0 ? Math.min(...values) : 0, last: values.at(-1) ?? 0 };
+}
+
+export interface StepBox {
+	now: number;
+	spanMs: number;
+	/** The value at the upper edge. */
+	top: number;
+	width: number;
+	height: number;
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;
