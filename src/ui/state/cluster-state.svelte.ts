@@ -126,7 +126,7 @@ export class ClusterState {
 		if (type === 'deleted') map.delete(uid);
 		else map.set(uid, object);
 		const time = Date.now();
-		this.#remember(change, time);
+		untrack(() => this.#remember(change, time));
 		if (!this.#listed || kind === 'Event') return;
 		this.log.add(change, before, time);
 		this.heard++;
@@ -183,20 +183,8 @@ export class ClusterState {
 			const { namespace = 'default', labels } = object.metadata;
 			const name = labels?.['kubernetes.io/service-name'];
 			if (name !== undefined)
-				this.history.service(`${namespace}/${name}`, this.#readyAddresses(namespace, name), time);
+				this.history.endpointsOf(namespace, name, [...this.#objects.EndpointSlice.values()], time);
 		}
-	}
-	#readyAddresses(namespace: string, service: string): number {
-		const addresses = new Set<string>();
-		for (const { metadata, endpoints } of untrack(() => [
-			...this.#objects.EndpointSlice.values(),
-		])) {
-			const own = metadata.labels?.['kubernetes.io/service-name'];
-			if (own !== service || (metadata.namespace ?? 'default') !== namespace) continue;
-			for (const one of endpoints ?? [])
-				if (one.conditions?.ready !== false) one.addresses.forEach((each) => addresses.add(each));
-		}
-		return addresses.size;
 	}
 	#visible(object: KubeObject): boolean {
 		return this.showSystem || !(object.metadata.namespace ?? 'default').startsWith('kube-');

@@ -1,4 +1,4 @@
-import type { Deployment, Pod } from '../../api/kubernetes.ts';
+import type { Deployment, EndpointSlice, Pod } from '../../api/kubernetes.ts';
 import type { NodeFacts } from '../../api/node.ts';
 
 /** What a Deployment asked for and had, from this moment on. */
@@ -62,9 +62,25 @@ export class History {
 			return;
 		push(this.replicas, metadata.uid, point);
 	}
-	service(key: string, ready: number, time: number): void {
-		if (this.endpoints.get(key)?.at(-1)?.ready !== ready)
-			push(this.endpoints, key, { time, ready });
+	/** Counts the ready addresses over all slices of a Service. */
+	endpointsOf(
+		namespace: string,
+		service: string,
+		slices: readonly EndpointSlice[],
+		time: number,
+	): void {
+		const own = slices.filter(
+			({ metadata }) =>
+				metadata.labels?.['kubernetes.io/service-name'] === service &&
+				(metadata.namespace ?? 'default') === namespace,
+		);
+		const ready = own
+			.flatMap((slice) => slice.endpoints ?? [])
+			.filter((endpoint) => endpoint.conditions?.ready !== false);
+		const count = new Set(ready.flatMap((endpoint) => endpoint.addresses)).size;
+		const key = `${namespace}/${service}`;
+		if (this.endpoints.get(key)?.at(-1)?.ready !== count)
+			push(this.endpoints, key, { time, ready: count });
 	}
 	/** Adds up the processes below each pod's cgroup. */
 	facts(facts: NodeFacts, pods: readonly Pod[], time: number): void {
