@@ -24,7 +24,6 @@ export class Playground {
 	readonly inspect = new InspectState(this.state, this.terminals);
 	/** Commands in the shells and writes to the API server. */
 	readonly activity = new Activity();
-	readonly inspect = new InspectState(this.state, this.terminals);
 	cluster = $state.raw<Cluster | undefined>();
 	/** Set once the API was listed: from then on checks can be looked at. */
 	store = $state.raw<ApiStore | undefined>();
