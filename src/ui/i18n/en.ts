@@ -25,6 +25,7 @@ export const en = {
 		panes: 'Panes',
 		pane: { lesson: 'Lesson', cluster: 'Cluster', terminal: 'Terminal' },
 		splitText: 'Width of the text',
+		splitHelp: 'Drag, or arrow keys, Home, End. Enter or a double click puts it back.',
 		splitPicture: 'Height of the picture',
 		skip: 'Skip to the lesson',
 		notKept:

@@ -13,6 +13,7 @@ export const zhCN = {
 		panes: '窗格',
 		pane: { lesson: '课文', cluster: '集群', terminal: '终端' },
 		splitText: '正文宽度',
+		splitHelp: '拖动，或用方向键、Home、End；按回车或双击恢复。',
 		splitPicture: '图的高度',
 		skip: '跳到课文',
 		notKept: '浏览器不让本页保存数据：进度只保留到关闭页面为止。',

@@ -1,20 +1,16 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { ClusterProgress } from '../../api/cluster.ts';
 import type { BootProgress } from '../../api/node.ts';
-
-export const nodePhases: readonly BootProgress['phase'][] = [
-	'restore',
-	'agent',
-	'identify',
-	'engine',
-	'kubelet',
-	'ready',
-];
+import { bootPlan, learnTimes, nodePhases, usualTimes, type BootTimes } from './boot-plan.ts';
 
 export type BootPhase = 'idle' | 'booting' | 'preparing' | 'running' | 'failed';
 
+/** Why the machines wait for a click: so asked for, data to be saved, little memory, another tab of this lesson. */
+export type BootOffer = 'asked' | 'save-data' | 'little-memory' | 'other-tab' | 'taken-over';
+
 export interface BootFailure {
-	reason: 'no-webassembly' | 'no-workers' | 'download' | 'scene' | 'other';
+	reason:
+		'no-webassembly' | 'wasm-blocked' | 'no-workers' | 'offline' | 'download' | 'scene' | 'other';
 	message: string;
 }
 
@@ -24,50 +20,109 @@ interface Download {
 	cached: boolean;
 }
 
-/** What the browser lacks, found by looking for the feature and not by its name. */
-export function missingFeature(scope: { WebAssembly?: unknown; Worker?: unknown }) {
-	if (typeof scope.WebAssembly !== 'object') return 'no-webassembly' as const;
-	if (typeof scope.Worker !== 'function') return 'no-workers' as const;
-	return undefined;
+/** `\0asm`, version 1: the smallest module there is. */
+const smallestModule = [0, 97, 115, 109, 1, 0, 0, 0];
+
+/** What the browser lacks, found by trying the feature and not by the browser's name. */
+export function missingFeature(scope: {
+	WebAssembly?: { Module?: unknown } | undefined;
+	Worker?: unknown;
+}): BootFailure | undefined {
+	if (typeof scope.WebAssembly !== 'object') return { reason: 'no-webassembly', message: '' };
+	if (typeof scope.Worker !== 'function') return { reason: 'no-workers', message: '' };
+	try {
+		const { Module } = scope.WebAssembly as typeof WebAssembly;
+		new Module(Uint8Array.from(smallestModule));
+		return undefined;
+	} catch (error) {
+		return { reason: 'wasm-blocked', message: String(error) };
+	}
 }
 
 /** Without progress for this long, the page says that it is still working, and on what. */
 const quietMs = 8000;
+/** And for this long, that there are other ways to go on. */
+const stuckMs = 30_000;
+/** Speeds are of the last seconds: a line that got slow is not flattered by its past. */
+const windowMs = 4000;
 
-/** The boot in true figures: bytes for downloads, phases done for nodes. */
+/** The boot in true figures: bytes for downloads, phases done for nodes, items for the scene. */
 export class BootState {
 	phase = $state<BootPhase>('idle');
+	offer = $state<BootOffer>('asked');
 	failure = $state.raw<BootFailure | undefined>();
 	/** The scene item that is being prepared. */
 	preparing = $state('');
+	scene = $state({ done: 0, all: 0 });
 	controlPlane = $state(false);
+	/** False for machines without Kubernetes. */
+	hasControlPlane = $state(true);
 	now = $state(Date.now());
 	readonly downloads = new SvelteMap<'emulator' | 'state', Download>();
 	readonly nodes = new SvelteMap<string, BootProgress['phase']>();
-	#lastProgress = $state(Date.now());
-
-	readonly quiet: boolean = $derived(
-		this.phase === 'booting' && this.now - this.#lastProgress > quietMs,
-	);
 	/** Nodes that take part, so that "2 of 3" is true before the third has said anything. */
 	expected = $state(0);
-	/** 0…1: downloads are half of it, the nodes' phases the rest. */
-	readonly fraction: number = $derived.by(() => {
-		const downloads = [...this.downloads.values()];
-		const total = downloads.reduce((sum, one) => sum + one.total, 0);
-		const bytes = downloads.reduce((sum, one) => sum + one.bytes, 0);
-		const steps = [...this.nodes.values()].map((phase) => nodePhases.indexOf(phase) + 1);
-		const most = Math.max(this.expected, this.nodes.size) * nodePhases.length;
-		const done = steps.reduce((sum, one) => sum + one, 0);
-		return (total > 0 ? (bytes / total) * 0.5 : 0) + (most > 0 ? (done / most) * 0.5 : 0);
-	});
+	times: BootTimes = usualTimes;
+	#lastProgress = $state(Date.now());
+	#samples = $state.raw<{ at: number; bytes: number }[]>([]);
+	#furthest = $state(0);
+	#phasesFrom = 0;
+	#seen: Partial<BootTimes['phases']> = {};
+	#sceneFrom = 0;
 
-	begin(): void {
+	readonly working: boolean = $derived(this.phase === 'booting' || this.phase === 'preparing');
+	readonly quiet: boolean = $derived(this.working && this.now - this.#lastProgress > quietMs);
+	readonly stuck: boolean = $derived(this.working && this.now - this.#lastProgress > stuckMs);
+	readonly #bytes = $derived.by(() => {
+		const all = [...this.downloads.values()];
+		return {
+			bytes: all.reduce((sum, one) => sum + one.bytes, 0),
+			total: all.reduce((sum, one) => sum + one.total, 0),
+			cached: all.length > 0 && all.every((one) => one.cached),
+		};
+	});
+	/** Bytes a second while something is on its way. */
+	readonly speed: number | undefined = $derived.by(() => {
+		const recent = this.#samples.filter((one) => this.now - one.at < windowMs);
+		const [first] = recent;
+		const last = recent.at(-1);
+		if (!first || !last || this.#bytes.bytes >= this.#bytes.total) return undefined;
+		const elapsed = Math.max(this.now, last.at) - first.at;
+		return elapsed > 300 ? ((last.bytes - first.bytes) / elapsed) * 1000 : undefined;
+	});
+	readonly #plan = $derived(
+		bootPlan(
+			{
+				...this.#bytes,
+				speed: this.speed === undefined || this.speed <= 0 ? undefined : this.speed / 1000,
+				nodes: Array.from(
+					{ length: Math.max(this.expected, this.nodes.size) },
+					(_, index) => [...this.nodes.values()][index],
+				),
+				scene: this.scene.all > 0 ? this.scene.done / this.scene.all : this.controlPlane ? 1 : 0,
+			},
+			this.times,
+		),
+	);
+	/** 0…1, and never less than it was. */
+	readonly fraction: number = $derived(Math.max(this.#furthest, this.#plan.fraction));
+	/** Seconds to go. */
+	readonly left: number = $derived(Math.ceil(this.#plan.left / 1000));
+
+	begin(expected: number, times: BootTimes = usualTimes): void {
 		this.phase = 'booting';
 		this.failure = undefined;
 		this.controlPlane = false;
+		this.preparing = '';
+		this.scene = { done: 0, all: 0 };
+		this.expected = expected;
+		this.times = times;
 		this.downloads.clear();
 		this.nodes.clear();
+		this.#samples = [];
+		this.#furthest = 0;
+		this.#phasesFrom = 0;
+		this.#seen = {};
 		this.#lastProgress = this.now = Date.now();
 	}
 	get upNodes(): number {
@@ -75,15 +130,51 @@ export class BootState {
 	}
 	report(progress: ClusterProgress): void {
 		this.#lastProgress = this.now = Date.now();
-		if (progress.kind === 'download') this.downloads.set(progress.what, progress);
-		else if (progress.kind === 'node') {
-			const { node, phase } = progress.progress;
-			this.nodes.set(node, phase);
-			performance.mark(`drydock ${node} ${phase}`);
-		} else this.controlPlane = progress.ready;
+		if (progress.kind === 'download') this.#onDownload(progress);
+		else if (progress.kind === 'node') this.#onNode(progress.progress);
+		else this.controlPlane = progress.ready;
+		this.#furthest = Math.max(this.#furthest, this.#plan.fraction);
 	}
-	fail(reason: BootFailure['reason'], message: string): void {
-		this.failure = { reason, message };
+	/** One item of the scene begins. */
+	prepare(what: string, done: number, all: number): void {
+		if (this.phase !== 'preparing') this.#sceneFrom = Date.now();
+		this.#lastProgress = this.now = Date.now();
+		this.phase = 'preparing';
+		this.preparing = what;
+		this.scene = { done, all };
+	}
+	/** The machines are up; answers what the next boot may expect on this device. */
+	finish(): BootTimes {
+		this.phase = 'running';
+		const scene = this.#sceneFrom > 0 ? Date.now() - this.#sceneFrom : this.times.scene;
+		return learnTimes(this.times, { phases: { ...this.times.phases, ...this.#seen }, scene });
+	}
+	fail(failure: BootFailure): void {
+		this.failure = failure;
 		this.phase = 'failed';
+	}
+	/** Nothing is started: the page waits for a click. */
+	wait(offer: BootOffer): void {
+		this.offer = offer;
+		this.phase = 'idle';
+	}
+
+	#onDownload(progress: Extract<ClusterProgress, { kind: 'download' }>): void {
+		this.downloads.set(progress.what, progress);
+		const { bytes } = this.#bytes;
+		this.#samples = [...this.#samples, { at: this.now, bytes }].filter(
+			(one) => this.now - one.at < windowMs,
+		);
+		if (bytes >= this.#bytes.total) this.#phasesFrom = this.now;
+	}
+	#onNode({ node, phase }: BootProgress): void {
+		this.nodes.set(node, phase);
+		performance.mark(`drydock ${node} ${phase}`);
+		// The slowest node counts: it is the one that is waited for.
+		const all = this.nodes.size >= this.expected;
+		const reached = [...this.nodes.values()].every(
+			(one) => nodePhases.indexOf(one) >= nodePhases.indexOf(phase),
+		);
+		if (all && reached && this.#phasesFrom > 0) this.#seen[phase] = this.now - this.#phasesFrom;
 	}
 }

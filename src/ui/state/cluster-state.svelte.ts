@@ -1,5 +1,5 @@
 import { untrack } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { ClusterNode } from '../../api/cluster.ts';
 import type {
 	Deployment,
@@ -45,6 +45,8 @@ export class ClusterState {
 	/** Shows `kube-system` and the like too. */
 	showSystem = $state(false);
 	readonly facts = new SvelteMap<string, NodeFacts>();
+	/** Nodes that run and have stopped answering. */
+	readonly silent = new SvelteSet<string>();
 	/** Ticks while something counts down. */
 	now = $state(Date.now());
 	/** What happened since the cluster was listed; `heard` rises with it. */
@@ -105,6 +107,14 @@ export class ClusterState {
 		this.services.find((one) => one.uid === this.chosen.service) ?? this.services[0],
 	);
 
+	/** Forgets everything: the machines are gone. */
+	clear(): void {
+		this.nodes = [];
+		this.replay = undefined;
+		this.facts.clear();
+		this.silent.clear();
+		for (const map of Object.values(this.#objects)) map.clear();
+	}
 	/** Follows a store until the returned function is called. */
 	follow(store: ApiStore): () => void {
 		this.#listed = false;

@@ -59,13 +59,13 @@ export class LessonState {
 	}
 	/** Called inside an effect: watches the step in view while a cluster is there. */
 	watch(): (() => void) | undefined {
-		const { store, cluster, requests } = this.#playground;
+		const { api, cluster, requests } = this.#playground;
 		const step = this.step;
 		this.checks = step.checks.map(unseen);
 		this.#solved = false;
-		if (!store || !cluster) return undefined;
+		if (!api || !cluster) return undefined;
 		const clock = new RealClock();
-		const run = new StepRun({ step, cluster, api: store, requests: requests.log, clock });
+		const run = new StepRun({ step, cluster, api, requests: requests.log, clock });
 		this.#run = run;
 		run.onChange(() => this.#changed(run));
 		run.start();

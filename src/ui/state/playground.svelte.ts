@@ -1,19 +1,27 @@
 import type { Cluster } from '../../api/cluster.ts';
-import { ApiStore } from '../../lesson/api-store.ts';
+import { ApiStore, type ApiView } from '../../lesson/api-store.ts';
 import type { Lesson, Runs } from '../../lesson/lesson.ts';
 import { describeSceneItem, prepareScene } from '../../lesson/scene.ts';
 import { RealClock } from '../../util/clock.ts';
 import { Activity } from './activity.svelte.ts';
-import { BootState, missingFeature } from './boot.svelte.ts';
+import { BootState, missingFeature, type BootFailure } from './boot.svelte.ts';
+import { keepBootTimes, keptBootTimes } from './boot-times.ts';
 import { ClusterState } from './cluster-state.svelte.ts';
 import { InspectState } from './inspect-state.svelte.ts';
+import { Pause } from './pause.svelte.ts';
 import { RequestState } from './request-state.svelte.ts';
+import type { TabClaim } from './tab-claim.svelte.ts';
 import { Terminals } from './terminals.svelte.ts';
 
 /** Makes a rack that is not started yet; the page is given one, so that it never names a worker. */
 export type CreateCluster = (options: { nodes: number; runs: Runs }) => Cluster | Promise<Cluster>;
 
 const factsEveryMs = 1500;
+/** A node that owes an answer for this long has stopped answering. */
+const silentMs = 9000;
+
+/** What checks see of the API where there is none. */
+const noApi: ApiView = { list: () => [], get: () => undefined, subscribe: () => () => undefined };
 
 /** One cluster and everything the page keeps about it. */
 export class Playground {
@@ -24,9 +32,14 @@ export class Playground {
 	readonly inspect = new InspectState(this.state, this.terminals);
 	/** Commands in the shells and writes to the API server. */
 	readonly activity = new Activity();
+	readonly pause = new Pause(() => this.cluster);
+	/** Which of the browser's tabs has this lesson. */
+	claim = $state.raw<TabClaim | undefined>();
 	cluster = $state.raw<Cluster | undefined>();
-	/** Set once the API was listed: from then on checks can be looked at. */
+	/** What the API server keeps, once it was listed; undefined without Kubernetes. */
 	store = $state.raw<ApiStore | undefined>();
+	/** Set when everything is prepared: from then on checks can be looked at. */
+	api = $state.raw<ApiView | undefined>();
 	readonly #create: CreateCluster;
 	#end: AbortController | undefined;
 	#stops: (() => void)[] = [];
@@ -37,34 +50,53 @@ export class Playground {
 	/** Boots for a lesson; failures end up in `boot.failure`, with a next step. */
 	async start(lesson: Lesson): Promise<void> {
 		const missing = missingFeature(globalThis);
-		if (missing) return this.boot.fail(missing, '');
+		if (missing) return this.boot.fail(missing);
 		this.stop();
-		this.boot.begin();
-		this.boot.expected = lesson.cluster.nodes;
+		const end = (this.#end = new AbortController());
+		this.boot.begin(lesson.cluster.nodes, keptBootTimes());
+		this.boot.hasControlPlane = lesson.cluster.runs === 'kubernetes';
 		try {
-			await this.#start(lesson);
-			this.boot.phase = 'running';
+			await this.#start(lesson, end.signal);
+			keepBootTimes(this.boot.finish());
 		} catch (error) {
-			const message = error instanceof Error ? error.message : String(error);
-			const isDownload = error instanceof Error && error.name === 'DownloadError';
+			// Somebody gave up waiting: nobody is to be told of what that broke.
+			if (end.signal.aborted) return;
 			const booted = this.boot.phase === 'preparing';
 			if (!booted) this.stop();
-			this.boot.fail(booted ? 'scene' : isDownload ? 'download' : 'other', message);
+			this.boot.fail(failureOf(error, booted));
 		}
+	}
+	/** Gives up a boot that is under way; the page offers another. */
+	cancel(): void {
+		this.stop();
+		this.boot.wait('asked');
 	}
 	stop(): void {
 		this.#end?.abort();
 		for (const stop of this.#stops.splice(0)) stop();
 		this.requests.stop();
 		this.inspect.stop();
+		void this.terminals.closeAll();
 		void this.cluster?.stop();
 		this.cluster = undefined;
 		this.store = undefined;
+		this.api = undefined;
+		this.state.clear();
+	}
+	/** Takes the lesson from the tab that has it, and starts here. */
+	async takeOver(lesson: Lesson): Promise<void> {
+		await this.claim?.take();
+		await this.start(lesson);
+	}
+	/** Pulls a node's plug and puts it back: what the node held is gone. */
+	async restartNode(node: string): Promise<void> {
+		await this.cluster?.powerOff(node);
+		await this.cluster?.powerOn(node);
 	}
 
-	async #start(lesson: Lesson): Promise<void> {
+	async #start(lesson: Lesson, signal: AbortSignal): Promise<void> {
 		const cluster = await this.#create(lesson.cluster);
-		const end = (this.#end = new AbortController());
+		signal.throwIfAborted();
 		this.#stops.push(
 			cluster.onNodes((nodes) => (this.state.nodes = nodes)),
 			cluster.onProgress((progress) => this.boot.report(progress)),
@@ -73,19 +105,35 @@ export class Playground {
 		this.#stops.push(() => clearInterval(tick));
 		this.cluster = cluster;
 		await cluster.start();
-		this.activity.follow(cluster, end.signal);
+		signal.throwIfAborted();
+		this.activity.follow(cluster, signal);
 		this.terminals.cluster = cluster;
 		this.requests.connect(cluster);
 		this.inspect.connect(cluster);
-		if (this.terminals.tabs.length === 0) this.#openTerminals(lesson);
+		this.#openTerminals(lesson);
+		const store = cluster.runs === 'kubernetes' ? this.#follow(cluster, signal) : undefined;
+		this.#stops.push(this.pause.follow());
+		await this.#prepare(cluster, lesson);
+		await store?.synced;
+		signal.throwIfAborted();
+		this.store = store;
+		this.api = store ?? noApi;
+		void this.#pollFacts(cluster, signal);
+	}
+	#follow(cluster: Cluster, signal: AbortSignal): ApiStore {
 		const store = new ApiStore(cluster.api, new RealClock());
 		this.#stops.push(this.state.follow(store));
-		store.start(end.signal);
-		this.boot.phase = 'preparing';
-		await prepareScene(cluster, lesson, (item) => (this.boot.preparing = describeSceneItem(item)));
-		await store.synced;
-		this.store = store;
-		void this.#pollFacts(cluster, end.signal);
+		store.start(signal);
+		return store;
+	}
+	async #prepare(cluster: Cluster, lesson: Lesson): Promise<void> {
+		const all = lesson.scene.length;
+		let done = 0;
+		this.boot.prepare('', done, all);
+		await prepareScene(cluster, lesson, (item) =>
+			this.boot.prepare(describeSceneItem(item), done++, all),
+		);
+		this.boot.prepare('', all, all);
 	}
 	#openTerminals(lesson: Lesson): void {
 		const [first] = lesson.terminals.map(({ name, on }) => this.terminals.open(on, name));
@@ -101,13 +149,27 @@ export class Playground {
 	}
 	async #facts(cluster: Cluster, { name, power }: { name: string; power: string }): Promise<void> {
 		if (power !== 'running') {
+			this.state.silent.delete(name);
 			if (power !== 'frozen') this.state.facts.delete(name);
 			return;
 		}
+		const late = setTimeout(() => this.state.silent.add(name), silentMs);
 		try {
 			this.state.setFacts(name, await cluster.facts(name));
+			this.state.silent.delete(name);
 		} catch {
 			this.state.facts.delete(name);
+		} finally {
+			clearTimeout(late);
 		}
 	}
+}
+
+function failureOf(error: unknown, booted: boolean): BootFailure {
+	const message = error instanceof Error ? error.message : String(error);
+	if (booted) return { reason: 'scene', message };
+	if (error instanceof Error && error.name === 'DownloadError')
+		return { reason: navigator.onLine ? 'download' : 'offline', message };
+	if (/worker of .* could not be started/.test(message)) return { reason: 'no-workers', message };
+	return { reason: 'other', message };
 }

@@ -29,6 +29,8 @@ export class Terminals {
 	beside = $state<number | undefined>();
 	/** Shells that have printed something out of view. */
 	readonly unseen = new SvelteSet<number>();
+	/** Rises with everything that is printed. */
+	printed = $state(0);
 	/** What the last command of each shell printed. */
 	readonly results = new SvelteMap<number, CommandResult>();
 	/** Commands that were run, oldest first; for the command box. */
@@ -203,6 +205,7 @@ export class Terminals {
 		return shell;
 	}
 	#noticed(id: number): void {
+		this.printed++;
 		if (!this.isShown(id)) this.unseen.add(id);
 	}
 	#ran(id: number, result: CommandResult): void {

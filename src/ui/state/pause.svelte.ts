@@ -1,0 +1,44 @@
+import type { Cluster } from '../../api/cluster.ts';
+
+/** A tab that nobody sees for this long gives its processors back. */
+export const pauseAfterMs = 180_000;
+
+/** Freezes the machines while the tab is hidden for long; somebody has to let them go on. */
+export class Pause {
+	/** Machines that were running when the tab was put aside. */
+	nodes = $state.raw<string[]>([]);
+	readonly paused: boolean = $derived(this.nodes.length > 0);
+	readonly #cluster: () => Cluster | undefined;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(cluster: () => Cluster | undefined) {
+		this.#cluster = cluster;
+	}
+	/** Follows the tab until the returned function is called. */
+	follow(afterMs = pauseAfterMs): () => void {
+		const look = () => {
+			clearTimeout(this.#timer);
+			if (document.hidden) this.#timer = setTimeout(() => void this.pause(), afterMs);
+		};
+		document.addEventListener('visibilitychange', look);
+		look();
+		return () => {
+			clearTimeout(this.#timer);
+			document.removeEventListener('visibilitychange', look);
+			this.nodes = [];
+		};
+	}
+	async pause(): Promise<void> {
+		const cluster = this.#cluster();
+		if (!cluster) return;
+		const running = cluster.nodes().filter((node) => node.power === 'running');
+		this.nodes = [...this.nodes, ...running.map((node) => node.name)];
+		await Promise.allSettled(running.map((node) => cluster.freeze(node.name)));
+	}
+	async resume(): Promise<void> {
+		const cluster = this.#cluster();
+		const nodes = this.nodes;
+		this.nodes = [];
+		if (cluster) await Promise.allSettled(nodes.map((node) => cluster.resume(node)));
+	}
+}
