@@ -5,8 +5,12 @@ import { bootPlan, learnTimes, nodePhases, usualTimes, type BootTimes } from './
 
 export type BootPhase = 'idle' | 'booting' | 'preparing' | 'running' | 'failed';
 
-/** Why the machines wait for a click: so asked for, data to be saved, little memory, another tab of this lesson. */
-export type BootOffer = 'asked' | 'save-data' | 'little-memory' | 'other-tab' | 'taken-over';
+/**
+ * Why the machines wait for a click: so asked for, data to be saved, little memory, another tab of this lesson.
+ * `none` while it is being found out.
+ */
+export type BootOffer =
+	'none' | 'asked' | 'save-data' | 'little-memory' | 'other-tab' | 'taken-over';
 
 export interface BootFailure {
 	reason:
@@ -49,7 +53,7 @@ const windowMs = 4000;
 /** The boot in true figures: bytes for downloads, phases done for nodes, items for the scene. */
 export class BootState {
 	phase = $state<BootPhase>('idle');
-	offer = $state<BootOffer>('asked');
+	offer = $state<BootOffer>('none');
 	failure = $state.raw<BootFailure | undefined>();
 	/** The scene item that is being prepared. */
 	preparing = $state('');
@@ -65,7 +69,10 @@ export class BootState {
 	times: BootTimes = usualTimes;
 	#lastProgress = $state(Date.now());
 	#samples = $state.raw<{ at: number; bytes: number }[]>([]);
+	/** Milliseconds from the beginning to the last byte. */
+	#arrived = $state(0);
 	#furthest = $state(0);
+	#begun = 0;
 	#phasesFrom = 0;
 	#seen: Partial<BootTimes['phases']> = {};
 	#sceneFrom = 0;
@@ -90,11 +97,15 @@ export class BootState {
 		const elapsed = Math.max(this.now, last.at) - first.at;
 		return elapsed > 300 ? ((last.bytes - first.bytes) / elapsed) * 1000 : undefined;
 	});
+	/** Bytes a millisecond from the first to the last one that came. */
+	readonly #mean: number | undefined = $derived(
+		this.#arrived > 0 && this.#bytes.bytes > 0 ? this.#bytes.bytes / this.#arrived : undefined,
+	);
 	readonly #plan = $derived(
 		bootPlan(
 			{
 				...this.#bytes,
-				speed: this.speed === undefined || this.speed <= 0 ? undefined : this.speed / 1000,
+				speed: this.speed ? this.speed / 1000 : this.#mean,
 				nodes: Array.from(
 					{ length: Math.max(this.expected, this.nodes.size) },
 					(_, index) => [...this.nodes.values()][index],
@@ -120,6 +131,8 @@ export class BootState {
 		this.downloads.clear();
 		this.nodes.clear();
 		this.#samples = [];
+		this.#arrived = 0;
+		this.#begun = Date.now();
 		this.#furthest = 0;
 		this.#phasesFrom = 0;
 		this.#seen = {};
@@ -162,6 +175,7 @@ export class BootState {
 	#onDownload(progress: Extract<ClusterProgress, { kind: 'download' }>): void {
 		this.downloads.set(progress.what, progress);
 		const { bytes } = this.#bytes;
+		this.#arrived = this.now - this.#begun;
 		this.#samples = [...this.#samples, { at: this.now, bytes }].filter(
 			(one) => this.now - one.at < windowMs,
 		);
