@@ -32,6 +32,8 @@ export type ClusterProgress =
 
 /** Bytes of one terminal. */
 export interface TerminalSession {
+	/** Of the program in it, on its node. */
+	readonly pid?: number;
 	write(data: Uint8Array | string): void;
 	resize(rows: number, columns: number): void;
 	onData(listener: (data: Uint8Array) => void): void;

@@ -110,8 +110,8 @@ export interface NodePort {
 		wire: MessagePort,
 		progress: (progress: BootProgress) => void,
 	): Promise<void>;
-	/** A PTY whose bytes go over `port`: Uint8Array both ways; `{resize:[rows,columns]}` in; `{exit:code}` out. */
-	openTerminal(options: TerminalOptions, port: MessagePort): Promise<void>;
+	/** A PTY whose bytes go over `port`: Uint8Array both ways; `{resize:[rows,columns]}` in; `{exit:code}` out. Answers the program's PID. */
+	openTerminal(options: TerminalOptions, port: MessagePort): Promise<number>;
 	facts(): Promise<NodeFacts>;
 	/** Reads these parts of the kernel's state now. */
 	inspect(parts: InspectPart[]): Promise<NodeInspection>;

@@ -127,7 +127,7 @@ export class LocalCluster implements Cluster {
 		const terminal = new PortTerminal(port2);
 		const options = argv ? { ...size, argv } : size;
 		const opened = machine.remote.openTerminal(options, handOver(port1));
-		await machine.call(opened, callDeadlineMs, 'openTerminal');
+		terminal.pid = await machine.call(opened, callDeadlineMs, 'openTerminal');
 		slot.terminals.add(terminal);
 		return terminal;
 	}

@@ -4,6 +4,7 @@ type FromNode = Uint8Array | { exit: number };
 
 /** The page's end of a PTY: bytes over a raw port, output kept until somebody listens. */
 export class PortTerminal implements TerminalSession {
+	pid?: number;
 	readonly #port: MessagePort;
 	readonly #encoder = new TextEncoder();
 	#early: Uint8Array[] = [];

@@ -14,12 +14,12 @@ const loginEnv = [
 	'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
 ];
 
-/** Starts a login shell on a PTY and joins it to the page's port until either side ends. */
+/** Starts a login shell on a PTY and joins it to the page's port until either side ends; answers its PID. */
 export async function openTerminal(
 	agent: Agent,
 	options: TerminalOptions,
 	port: MessagePort,
-): Promise<void> {
+): Promise<number> {
 	const { rows, columns } = options;
 	const shell = await agent.spawn({
 		argv: options.argv ?? ['/bin/bash', '-l'],
@@ -34,6 +34,7 @@ export async function openTerminal(
 		port.postMessage({ exit: code });
 		port.close();
 	});
+	return shell.pid;
 }
 
 function receive(agent: Agent, shell: GuestProcess, message: FromPage): void {

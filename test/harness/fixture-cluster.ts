@@ -7,6 +7,7 @@ import type {
 import type { InspectPart, NodeInspection } from '../../src/api/inspect.ts';
 import type { NodeFacts } from '../../src/api/node.ts';
 import { FixtureApi } from './fixture-api.ts';
+import { goneOn, machineScenes } from './fixture-inspect.ts';
 import { inspection } from './fixture-inspection.ts';
 import { scenes } from './fixture-scenes.ts';
 
@@ -29,14 +30,17 @@ export class FixtureCluster implements Cluster {
 	readonly #nodeListeners = new Set<(nodes: ClusterNode[]) => void>();
 	readonly #progressListeners = new Set<(progress: ClusterProgress) => void>();
 	#requests = 0;
+	readonly #began = Date.now();
 
 	constructor(options: FixtureOptions) {
 		this.#options = options;
 		this.runs = options.runs ?? 'kubernetes';
-		this.#nodes = [1, 2, 3].map((number) => ({
-			name: number === 1 ? 'control-plane' : `node-${number - 1}`,
-			role: number === 1 ? 'control-plane' : 'worker',
-			address: `192.168.56.${number}`,
+		const names = Object.keys(machineScenes[options.scene] ?? {});
+		if (names.length === 0) names.push('control-plane', 'node-1', 'node-2');
+		this.#nodes = names.map((name, index) => ({
+			name,
+			role: name === 'control-plane' ? 'control-plane' : 'worker',
+			address: `192.168.56.${index + 1}`,
 			power: 'booting',
 		}));
 		this.show(options.scene);
@@ -88,7 +92,7 @@ export class FixtureCluster implements Cluster {
 		this.#boot('node-2', 'agent');
 		if (boot === 'nodes') await new Promise(() => undefined);
 		this.#tell({ kind: 'control-plane', ready: true });
-		for (const name of ['control-plane', 'node-1', 'node-2']) {
+		for (const { name } of this.#nodes) {
 			this.#boot(name, 'ready');
 			this.#power(name, 'running');
 		}
@@ -101,6 +105,7 @@ export class FixtureCluster implements Cluster {
 		const say = (text: string) => tell(new TextEncoder().encode(text));
 		const greet = setTimeout(() => say(prompt(node)), 30);
 		return {
+			pid: 59,
 			write: (data) => {
 				const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
 				if (text === '\r') setTimeout(() => say(`\r\n${prompt(node)}`), 120);
@@ -113,12 +118,16 @@ export class FixtureCluster implements Cluster {
 		};
 	}
 	async facts(node: string): Promise<NodeFacts> {
+		const machine = machineScenes[this.#options.scene]?.[node];
+		if (machine) return machine.facts;
 		const base = { 'control-plane': 61, 'node-1': 78, 'node-2': 47 }[node] ?? 50;
 		const memory = { totalBytes: 122 * 1_048_576, availableBytes: (122 - base) * 1_048_576 };
 		const nothing = { processes: [], containers: [], sandboxes: [], images: [], volumes: [] };
 		return { ...nothing, memory, cpu: base / 300 };
 	}
 	async inspect(node: string, parts: InspectPart[]): Promise<NodeInspection> {
+		const machine = machineScenes[this.#options.scene]?.[node];
+		if (machine) return goneOn(machine.inspection, parts, Date.now() - this.#began);
 		const address = this.#nodes.find(({ name }) => name === node)?.address ?? '192.168.56.1';
 		return inspection(address, parts);
 	}

@@ -2,6 +2,8 @@ import { untrack } from 'svelte';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Cluster } from '../../api/cluster.ts';
 import type { NodeInspection } from '../../api/inspect.ts';
+import type { NodeFacts } from '../../api/node.ts';
+import { Flags } from '../topology/linux/flags.ts';
 import type { ClusterState } from './cluster-state.svelte.ts';
 import { InspectLoop, type InspectWatcher } from './inspect-loop.ts';
 import type { Terminals } from './terminals.svelte.ts';
@@ -25,6 +27,7 @@ export class InspectState {
 	chosen = $state('');
 	readonly #state: ClusterState;
 	readonly #terminals: Terminals;
+	readonly #flags: Record<string, Flags> = {};
 	#listeners: Listener[] = [];
 	#loop = $state.raw<InspectLoop | undefined>();
 
@@ -62,6 +65,16 @@ export class InspectState {
 		void this.node;
 		const loop = this.#loop;
 		return untrack(() => loop?.watch({ parts, nodes })) ?? (() => undefined);
+	}
+	/** The letters of a node's namespaces, brought up to date with these facts. */
+	flags(node: string, facts: NodeFacts): Flags {
+		const flags = (this.#flags[node] ??= new Flags());
+		const kept = untrack(() => this.nodes.get(node)?.now.network) ?? [];
+		flags.learn(
+			facts.processes,
+			kept.map((one) => one.inode),
+		);
+		return flags;
 	}
 	/** Hears every answer, for what is kept over time. */
 	onInspected(listener: Listener): () => void {

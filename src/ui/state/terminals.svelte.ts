@@ -37,6 +37,8 @@ export class Terminals {
 	history = $state.raw<readonly string[]>([]);
 	/** Put to the learner before something is typed over a running program. */
 	question = $state.raw<BusyQuestion | undefined>();
+	/** PIDs of the programs in connected terminals, by tab. */
+	readonly pids = new SvelteMap<number, number>();
 	/** Called before something is typed, so that the terminal is in view. */
 	onType: () => void = () => undefined;
 	cluster: Cluster | undefined;
@@ -63,6 +65,7 @@ export class Terminals {
 		const shell = await this.#shells[id];
 		delete this.#shells[id];
 		this.results.delete(id);
+		this.pids.delete(id);
 		shell?.dispose();
 	}
 	/** Ends every shell: the machines they ran on are gone. */
@@ -134,7 +137,9 @@ export class Terminals {
 	async reconnect(node: string): Promise<void> {
 		for (const tab of this.tabs.filter((one) => one.node === node)) {
 			const shell = await this.#shells[tab.id];
-			if (shell && !shell.connected && this.cluster) await shell.connect(this.cluster);
+			if (!shell || shell.connected || !this.cluster) continue;
+			await shell.connect(this.cluster);
+			this.#connected(tab.id, shell);
 		}
 	}
 
@@ -152,6 +157,7 @@ export class Terminals {
 			await shell.connect(this.cluster).catch((error: unknown) => {
 				shell.say(t().terminal.refused(tab.node, String(error)));
 			});
+		this.#connected(tab.id, shell);
 		return shell;
 	}
 	#freeName(node: string): string {
@@ -162,6 +168,9 @@ export class Terminals {
 	}
 	#named(on: string): TerminalTab | undefined {
 		return this.tabs.find((tab) => tab.name === on && tab.fixed && tab.name !== tab.node);
+	}
+	#connected(id: number, { pid }: Shell): void {
+		if (pid !== undefined) this.pids.set(id, pid);
 	}
 	#candidates(node: string): TerminalTab[] {
 		const own = this.tabs.filter((tab) => tab.node === node && (!tab.fixed || tab.name === node));

@@ -79,6 +79,10 @@ export class Shell {
 		);
 		this.#terminal.onResize(({ rows, cols }) => this.#session?.resize(rows, cols));
 	}
+	/** Of the program that the session runs, while there is one. */
+	get pid(): number | undefined {
+		return this.#session?.pid;
+	}
 	get connected(): boolean {
 		return this.#session !== undefined;
 	}

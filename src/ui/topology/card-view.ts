@@ -18,6 +18,8 @@ export interface CardView {
 	fields: [string, string][];
 	/** What shows the same in a shell. */
 	command: string;
+	/** Where the command is typed; any running node when left out. */
+	node?: string;
 	object: KubeObject | undefined;
 }
 

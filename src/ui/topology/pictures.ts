@@ -43,4 +43,6 @@ export interface Picture {
 export const pictures: Partial<Record<PictureView, () => Promise<Picture>>> = {
 	nodes: async () => (await import('./nodes-picture.ts')).nodes,
 	rollout: async () => (await import('./rollout-picture.ts')).rollout,
+	processes: async () => (await import('./linux/processes-picture.ts')).picture,
+	namespaces: async () => (await import('./linux/namespaces-picture.ts')).picture,
 };

@@ -1,0 +1,20 @@
+/** `3.3 MB`, with the prefixes that `ls -h` and docker use. */
+export function bytes(count: number): string {
+	if (count < 1000) return `${count} B`;
+	const units = ['kB', 'MB', 'GB'];
+	let value = count;
+	let unit = '';
+	for (const next of units) {
+		if (value < 1000) break;
+		value /= 1000;
+		unit = next;
+	}
+	return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** Memory in the units of `memory.max`: `8 MiB`. */
+export function mebibytes(count: number): string {
+	const value = count / 1_048_576;
+	if (count > 0 && value < 0.1) return `${Math.round(count / 1024)} KiB`;
+	return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} MiB`;
+}

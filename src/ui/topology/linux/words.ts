@@ -1,0 +1,382 @@
+import { localized } from '../../i18n/locale.svelte.ts';
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+/** Words of the pictures of one kernel. */
+export const words = localized({
+	en: {
+		stage: {
+			silent: (node: string) => `Cannot look at ${node} right now`,
+			looking: (node: string) => `Looking at ${node} …`,
+			changed: (seconds: number) => `changed ${seconds} s ago`,
+			noNode: 'No machine is running.',
+		},
+		kinds: {
+			pid: 'processes',
+			mnt: 'mounts',
+			net: 'network',
+			uts: 'host name',
+			ipc: 'queues',
+			user: 'users',
+			cgroup: 'cgroup root',
+			time: 'clocks',
+		},
+		flag: (letter: string) => `flag ${letter}`,
+		processes: {
+			title: (node: string) => `Processes of ${node}`,
+			summary: (node: string, count: number, namespaces: number, zombies: number) =>
+				`${node}: ${plural(count, 'process', 'processes')}, ${
+					namespaces === 0
+						? 'no PID namespace of its own'
+						: plural(namespaces, 'PID namespace', 'PID namespaces') + ' besides the machine’s'
+				}${zombies > 0 ? `, ${plural(zombies, 'zombie', 'zombies')}` : ''}.`,
+			describe: (pid: number, inside: string, comm: string, state: string) =>
+				`Process ${pid}${inside === '' ? '' : `, inside ${inside}`}, ${comm}, ${state}`,
+			hostPid: 'PID on the machine',
+			insidePid: 'inside',
+			memory: 'memory',
+			states: {
+				running: 'running',
+				sleeping: 'sleeping',
+				blocked: 'waits for a device',
+				stopped: 'stopped',
+				zombie: 'zombie',
+			},
+			visitor: 'came in from outside',
+			agent: 'runs this page’s terminals',
+			kernelThreads: (count: number) => plural(count, 'kernel thread', 'kernel threads'),
+			probes: (count: number) =>
+				`${plural(count, 'program', 'programs')} with which this page is looking`,
+			terminal: (name: string) => `Show terminal ${name}`,
+			box: (kinds: string) => `Own namespaces: ${kinds}`,
+			tables: 'Processes',
+			legend: {
+				host: 'its number on the machine',
+				inside: 'its number in the PID namespace',
+				box: 'begins namespaces of its own; flag and inode',
+				zombie: 'zombie: has ended, nobody has asked how',
+				running: 'on the processor just now',
+				visitor: 'entered from outside (nsenter, exec)',
+			},
+		},
+		namespaces: {
+			title: (node: string) => `Namespaces of ${node}`,
+			summary: (node: string, processes: number, own: number) =>
+				`${node}: ${plural(processes, 'process', 'processes')}, ${
+					own === 0
+						? 'all in the machine’s own namespaces'
+						: `${own} of them with namespaces that are not the machine’s`
+				}.`,
+			cell: (kind: string, inode: number, flag: string, members: number) =>
+				`${kind} ${inode}, ${flag}, ${plural(members, 'process', 'processes')}`,
+			host: 'the machine’s',
+			process: 'Process',
+			count: (count: number) => `${count} in all`,
+			together: (kind: string, inode: number, members: number) =>
+				`${kind}:[${inode}] · ${plural(members, 'process', 'processes')}`,
+			hint: 'Point at a cell: everybody in the same namespace lights up.',
+			legend: {
+				host: 'the machine’s own namespace',
+				flag: 'same flag in a column: same namespace',
+				equal: 'in the namespace that you point at',
+			},
+		},
+		cgroups: {
+			title: (node: string) => `Control groups of ${node}`,
+			summary: (node: string, groups: number, limited: number, kills: number) =>
+				`${node}: ${plural(groups, 'group', 'groups')}, ${limited} with a limit${
+					kills > 0 ? `, ${plural(kills, 'process', 'processes')} killed for memory` : ''
+				}.`,
+			describe: (path: string, memory: string) => `Group ${path}, memory ${memory}`,
+			memory: 'memory',
+			cpu: 'CPU, 30 s',
+			pids: 'pids',
+			noLimit: 'no limit',
+			of: (current: string, max: string) => `${current} of ${max}`,
+			throttled: (count: number) => `throttled ${count}×`,
+			oom: (count: number) => `${count}× OOM kill`,
+			folded: (count: number) => plural(count, 'empty group', 'empty groups'),
+			members: (path: string) => `Processes in ${path}`,
+			noMembers: 'no process',
+			more: (count: number) => `+ ${count} more`,
+			legend: {
+				usage: 'memory in use, and the load line: its limit',
+				none: 'no limit: against the machine’s memory',
+				cpu: 'CPU second by second, the line is the quota',
+				throttled: 'held back by the quota in that second',
+				oom: 'the kernel has killed a process',
+			},
+		},
+		layers: {
+			title: (node: string) => `File systems in layers on ${node}`,
+			summary: (node: string, overlays: number, stacks: number) =>
+				overlays === 0
+					? `${node}: no overlay is mounted.`
+					: `${node}: ${plural(overlays, 'overlay', 'overlays')} on ${plural(stacks, 'stack', 'stacks')} of layers.`,
+			none: 'No overlay is mounted on this machine yet. The first one (mount -t overlay, or a container) appears here.',
+			kinds: {
+				writable: 'writable',
+				init: 'init layer',
+				image: 'image layer',
+				lower: 'lower layer',
+			},
+			readOnly: 'read-only',
+			shared: (count: number) => `shared by ${count}`,
+			lookUp: 'Look up',
+			path: 'Path',
+			files: (count: number) => plural(count, 'entry', 'entries'),
+			more: 'and more',
+			nothing: 'empty',
+			answers: {
+				here: 'found here',
+				absent: 'not here',
+				whiteout: 'whiteout: deleted',
+				opaque: 'opaque: ends here',
+				hidden: 'hidden by the one above',
+			},
+			result: {
+				found: (path: string, sheet: string) => `${path} comes from: ${sheet}`,
+				deleted: (path: string) => `${path} is deleted: a whiteout says so`,
+				missing: (path: string) => `${path} is in no layer`,
+			},
+			describe: (kind: string, name: string, size: string) => `${kind} ${name}, ${size}`,
+			legend: {
+				writable: 'writable: takes every change',
+				image: 'read-only, may be shared',
+				whiteout: 'whiteout: the file below is deleted',
+				here: 'the lookup ends at this sheet',
+				hidden: 'there too, but nobody sees it',
+			},
+		},
+		network: {
+			title: (node: string) => `Network of ${node}`,
+			summary: (node: string, spaces: number, cables: number, rules: number) =>
+				`${node}: ${plural(spaces, 'network namespace', 'network namespaces')} besides its own, ${plural(cables, 'cable', 'cables')}, ${plural(rules, 'rewriting rule', 'rewriting rules')}.`,
+			space: (name: string) => `Network namespace ${name}`,
+			describe: (name: string, state: string, addresses: string) =>
+				`Interface ${name}, ${state}${addresses === '' ? '' : `, ${addresses}`}`,
+			up: 'up',
+			down: 'down',
+			noCarrier: 'no carrier',
+			unplugged: 'not plugged in',
+			noAddress: 'no address',
+			gateway: (via: string) => `default via ${via}`,
+			noRoute: 'no default route',
+			listens: 'listens on',
+			bridge: 'bridge',
+			floor: 'In no bridge',
+			own: 'The machine’s own network',
+			gate: 'Gate',
+			gateWords: 'What rewrites addresses here',
+			rule: (chain: string, match: string, to: string, packets: number) =>
+				`${chain}: ${match} ${to}, ${plural(packets, 'packet', 'packets')}`,
+			packets: (count: number) => plural(count, 'packet', 'packets'),
+			anything: 'everything',
+			actions: {
+				dnat: 'to',
+				redirect: 'to',
+				snat: 'from',
+				masquerade: 'from this machine’s address',
+				drop: 'dropped',
+				reject: 'refused',
+			},
+			closed: (chains: string) => `Closed unless a rule opens it: ${chains}`,
+			folded: (count: number) =>
+				`+ ${plural(count, 'rule', 'rules')} of kube-proxy and the Pod network`,
+			noRules: 'Nothing rewrites addresses.',
+			noSpaces: 'No network namespace besides the machine’s own.',
+			noProgram: 'no process',
+			wire: 'The switch between the machines',
+			legend: {
+				cable: 'veth pair: one cable, two ends',
+				dead: 'cable with an end that is down',
+				bridge: 'bridge: a switch inside the machine',
+				socket: 'interface: plugged in · down',
+				gate: 'gate: a rule that rewrites addresses, with its packets',
+				packet: 'packets that the kernel has counted just now',
+			},
+		},
+	},
+	'zh-CN': {
+		stage: {
+			silent: (node: string) => `现在无法查看 ${node}`,
+			looking: (node: string) => `正在查看 ${node}……`,
+			changed: (seconds: number) => `${seconds} 秒前有变化`,
+			noNode: '没有正在运行的机器。',
+		},
+		kinds: {
+			pid: '进程',
+			mnt: '挂载',
+			net: '网络',
+			uts: '主机名',
+			ipc: '消息队列',
+			user: '用户',
+			cgroup: 'cgroup 根',
+			time: '时钟',
+		},
+		flag: (letter: string) => `旗 ${letter}`,
+		processes: {
+			title: (node: string) => `${node} 的进程`,
+			summary: (node: string, count: number, namespaces: number, zombies: number) =>
+				`${node}：${count} 个进程，${
+					namespaces === 0 ? '没有另外的 PID 命名空间' : `另有 ${namespaces} 个 PID 命名空间`
+				}${zombies > 0 ? `，${zombies} 个僵尸进程` : ''}。`,
+			describe: (pid: number, inside: string, comm: string, state: string) =>
+				`进程 ${pid}${inside === '' ? '' : `，里面是 ${inside}`}，${comm}，${state}`,
+			hostPid: '机器上的 PID',
+			insidePid: '里面',
+			memory: '内存',
+			states: {
+				running: '运行中',
+				sleeping: '睡眠',
+				blocked: '等待设备',
+				stopped: '已暂停',
+				zombie: '僵尸',
+			},
+			visitor: '从外面进来的',
+			agent: '负责本页的终端',
+			kernelThreads: (count: number) => `${count} 个内核线程`,
+			probes: (count: number) => `本页用来查看机器的 ${count} 个程序`,
+			terminal: (name: string) => `显示终端 ${name}`,
+			box: (kinds: string) => `自己的命名空间：${kinds}`,
+			tables: '进程',
+			legend: {
+				host: '它在机器上的编号',
+				inside: '它在 PID 命名空间里的编号',
+				box: '从这里起有自己的命名空间：旗和 inode',
+				zombie: '僵尸：已经结束，还没有人来收',
+				running: '正在处理器上运行',
+				visitor: '从外面进来的（nsenter、exec）',
+			},
+		},
+		namespaces: {
+			title: (node: string) => `${node} 的命名空间`,
+			summary: (node: string, processes: number, own: number) =>
+				`${node}：${processes} 个进程，${
+					own === 0 ? '都在机器自己的命名空间里' : `其中 ${own} 个有不属于机器的命名空间`
+				}。`,
+			cell: (kind: string, inode: number, flag: string, members: number) =>
+				`${kind} ${inode}，${flag}，${members} 个进程`,
+			host: '机器的',
+			process: '进程',
+			count: (count: number) => `共 ${count} 个`,
+			together: (kind: string, inode: number, members: number) =>
+				`${kind}:[${inode}] · ${members} 个进程`,
+			hint: '指向一格：同一命名空间里的都会亮起来。',
+			legend: {
+				host: '机器自己的命名空间',
+				flag: '同一列里旗相同，就是同一个命名空间',
+				equal: '与你所指的在同一个命名空间里',
+			},
+		},
+		cgroups: {
+			title: (node: string) => `${node} 的控制组`,
+			summary: (node: string, groups: number, limited: number, kills: number) =>
+				`${node}：${groups} 个组，${limited} 个有限制${
+					kills > 0 ? `，${kills} 个进程因内存不足被杀` : ''
+				}。`,
+			describe: (path: string, memory: string) => `组 ${path}，内存 ${memory}`,
+			memory: '内存',
+			cpu: 'CPU，30 秒',
+			pids: '进程数',
+			noLimit: '无限制',
+			of: (current: string, max: string) => `${current} / ${max}`,
+			throttled: (count: number) => `被节流 ${count} 次`,
+			oom: (count: number) => `OOM 杀死 ${count} 次`,
+			folded: (count: number) => `${count} 个空组`,
+			members: (path: string) => `${path} 里的进程`,
+			noMembers: '没有进程',
+			more: (count: number) => `还有 ${count} 个`,
+			legend: {
+				usage: '已用内存，竖线是载重线：它的上限',
+				none: '无限制：按整台机器的内存画',
+				cpu: '逐秒的 CPU，横线是配额',
+				throttled: '这一秒被配额拦住',
+				oom: '内核杀死了一个进程',
+			},
+		},
+		layers: {
+			title: (node: string) => `${node} 上的分层文件系统`,
+			summary: (node: string, overlays: number, stacks: number) =>
+				overlays === 0
+					? `${node}：没有挂载 overlay。`
+					: `${node}：${overlays} 个 overlay，叠在 ${stacks} 摞层上。`,
+			none: '这台机器上还没有挂载 overlay。第一个（mount -t overlay 或一个容器）会出现在这里。',
+			kinds: { writable: '可写层', init: 'init 层', image: '镜像层', lower: '下层' },
+			readOnly: '只读',
+			shared: (count: number) => `${count} 个共用`,
+			lookUp: '查找',
+			path: '路径',
+			files: (count: number) => `${count} 项`,
+			more: '还有更多',
+			nothing: '空的',
+			answers: {
+				here: '在这里找到',
+				absent: '这里没有',
+				whiteout: 'whiteout：已删除',
+				opaque: '不透明：到此为止',
+				hidden: '被上面的遮住',
+			},
+			result: {
+				found: (path: string, sheet: string) => `${path} 来自：${sheet}`,
+				deleted: (path: string) => `${path} 已删除：whiteout 说没有`,
+				missing: (path: string) => `哪一层都没有 ${path}`,
+			},
+			describe: (kind: string, name: string, size: string) => `${kind} ${name}，${size}`,
+			legend: {
+				writable: '可写层：所有改动都写在这里',
+				image: '只读，可以共用',
+				whiteout: 'whiteout：下面的文件被删除了',
+				here: '查找到这一层为止',
+				hidden: '这里也有，但谁也看不见',
+			},
+		},
+		network: {
+			title: (node: string) => `${node} 的网络`,
+			summary: (node: string, spaces: number, cables: number, rules: number) =>
+				`${node}：另有 ${spaces} 个网络命名空间，${cables} 条网线，${rules} 条改写地址的规则。`,
+			space: (name: string) => `网络命名空间 ${name}`,
+			describe: (name: string, state: string, addresses: string) =>
+				`网络接口 ${name}，${state}${addresses === '' ? '' : `，${addresses}`}`,
+			up: '已启用',
+			down: '未启用',
+			noCarrier: '无载波',
+			unplugged: '没有插上',
+			noAddress: '没有地址',
+			gateway: (via: string) => `默认路由经 ${via}`,
+			noRoute: '没有默认路由',
+			listens: '监听',
+			bridge: '网桥',
+			floor: '不在网桥上',
+			own: '机器自己的网络',
+			gate: '闸口',
+			gateWords: '在这里改写地址的规则',
+			rule: (chain: string, match: string, to: string, packets: number) =>
+				`${chain}：${match} ${to}，${packets} 个包`,
+			packets: (count: number) => `${count} 个包`,
+			anything: '全部',
+			actions: {
+				dnat: '改到',
+				redirect: '改到',
+				snat: '改从',
+				masquerade: '改从本机地址发出',
+				drop: '丢弃',
+				reject: '拒绝',
+			},
+			closed: (chains: string) => `没有规则放行就不通：${chains}`,
+			folded: (count: number) => `还有 kube-proxy 和 Pod 网络的 ${count} 条规则`,
+			noRules: '没有改写地址的规则。',
+			noSpaces: '除了机器自己的，没有别的网络命名空间。',
+			noProgram: '没有进程',
+			wire: '机器之间的交换机',
+			legend: {
+				cable: 'veth 对：一条网线，两个头',
+				dead: '有一头没有启用的网线',
+				bridge: '网桥：机器里面的交换机',
+				socket: '网络接口：插好的 · 未启用的',
+				gate: '闸口：改写地址的规则和它的包数',
+				packet: '内核刚刚数到的包',
+			},
+		},
+	},
+});
