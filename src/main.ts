@@ -27,6 +27,7 @@ interface Page {
 
 /** What makes a page alive; each is loaded on its own page only. */
 const pages: Partial<Record<PageName, () => Promise<Page>>> = {
+	map: () => import('./ui/pages/map.ts'),
 	lesson: () => import('./ui/pages/lesson.ts'),
 };
 

@@ -1,4 +1,5 @@
 import { get, set } from 'idb-keyval';
+import { mergeRecords, type Records } from './progress-file.ts';
 
 /** The part of a key-value store that progress needs. */
 export interface KeyValue {
@@ -53,6 +54,14 @@ export class Progress {
 		record.steps[step] = { ...entry, solved };
 		record.version = version;
 		await this.#tried(() => this.#store.set(key(lesson), structuredClone(record)));
+	}
+	/** Takes in what was saved elsewhere; of two records of a lesson the better steps stay. */
+	async merge(records: Records): Promise<void> {
+		for (const [lesson, theirs] of Object.entries(records)) {
+			const merged = mergeRecords(await this.load(lesson, theirs.version), theirs);
+			this.#lessons.set(lesson, merged);
+			await this.#tried(() => this.#store.set(key(lesson), structuredClone(merged)));
+		}
 	}
 	async #tried<T>(use: () => Promise<T>): Promise<T | undefined> {
 		try {

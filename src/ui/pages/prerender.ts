@@ -1,10 +1,12 @@
-import { lessons, loadLesson } from 'virtual:course';
+import { course, lessons, loadLesson } from 'virtual:course';
 import { render } from 'svelte/server';
 import type { Component } from 'svelte';
 import { locales, type Locale } from '../../lesson/lesson.ts';
 import { settings } from '../state/settings.svelte.ts';
 import { pathOf, site, type Route } from './site.ts';
+import MapPage from './MapPage.svelte';
 import StaticLesson from './StaticLesson.svelte';
+import { w } from './words.ts';
 
 /** One page of the site as the build writes it. */
 export interface BuiltPage {
@@ -42,7 +44,15 @@ async function drafts(): Promise<Draft[]> {
 			body: () => html(StaticLesson, { lesson }),
 		};
 	});
-	return Promise.all(ofLessons);
+	return [
+		{
+			route: { page: 'map' },
+			title: () => course.title[settings.locale],
+			description: () => w().map.lead,
+			body: () => html(MapPage, {}),
+		},
+		...(await Promise.all(ofLessons)),
+	];
 }
 
 /** Every page in every language, from the components that the browser runs. */
