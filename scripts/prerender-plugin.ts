@@ -5,7 +5,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, type Plugin, type Rolldown } from 'vite';
 import type { BuiltPage } from '../src/ui/pages/prerender.ts';
-import { bundledLessons } from './lessons-plugin.ts';
+import { summaryOf } from '../src/lesson/summary.ts';
+import { bundledLessons, readCourse } from './lessons-plugin.ts';
+import { notFoundPage, siteIndex } from './not-found-page.ts';
 import { svelteOptions } from './svelte-options.ts';
 
 const entry = fileURLToPath(new URL('../src/ui/pages/prerender.ts', import.meta.url));
@@ -94,6 +96,25 @@ function pageFrom(
 		.replace('<div id="app"></div>', () => `<div id="app">${page.body}</div>`);
 }
 
+/** Every file that the pages are made of, by its path in the site. */
+function filesOf(
+	template: string,
+	bundle: Rolldown.OutputBundle,
+	pages: readonly BuiltPage[],
+): [string, string][] {
+	return pages.flatMap((page): [string, string][] => {
+		const siblings = pages.filter(
+			({ route }) => route.page === page.route.page && route.lesson === page.route.lesson,
+		);
+		const html = pageFrom(template, page, siblings, preloads(bundle, page));
+		const oembed = JSON.stringify(page.oembed, undefined, '\t');
+		return [
+			[`${page.path}index.html`, html],
+			...(page.oembed ? [[`${page.path}oembed.json`, oembed] satisfies [string, string]] : []),
+		];
+	});
+}
+
 /**
  * Writes every page as a file of its own, with its text inside: it can be read, searched and printed before
  * the first script runs, or without any.
@@ -109,20 +130,12 @@ export function prerenderedPages(): Plugin {
 				const template = bundle['page.html'];
 				if (template?.type !== 'asset') throw new Error('page.html was not built');
 				delete bundle['page.html'];
-				const pages = await renderPages();
-				for (const page of pages) {
-					const siblings = pages.filter(
-						({ route }) => route.page === page.route.page && route.lesson === page.route.lesson,
-					);
-					const source = pageFrom(String(template.source), page, siblings, preloads(bundle, page));
-					this.emitFile({ type: 'asset', fileName: `${page.path}index.html`, source });
-					if (page.oembed)
-						this.emitFile({
-							type: 'asset',
-							fileName: `${page.path}oembed.json`,
-							source: JSON.stringify(page.oembed, undefined, '\t'),
-						});
-				}
+				const files = [
+					...filesOf(String(template.source), bundle, await renderPages()),
+					['404.html', notFoundPage()],
+					['site.json', siteIndex(readCourse().lessons.map(summaryOf))],
+				] as const;
+				for (const [fileName, source] of files) this.emitFile({ type: 'asset', fileName, source });
 			},
 		},
 	};

@@ -1,18 +1,31 @@
 import { createServer, type Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sirv from 'sirv';
 
-/** Serves a folder on loopback, with no special header: what any static host would do. */
-export function serveFiles(folder: string, port: number): Promise<Server> {
+/**
+ * Serves a folder with no special header: what any static host would do, down to its `404.html` where
+ * there is one.
+ */
+export function serveFiles(folder: string, port: number, host = '127.0.0.1'): Promise<Server> {
 	// `dev`: files are looked for when they are asked for, since a build may replace them meanwhile.
 	const files = sirv(folder, { dev: true, etag: true });
+	const missing = async () => {
+		const page = await readFile(join(folder, '404.html')).catch(() => undefined);
+		return page
+			? { type: 'text/html; charset=utf-8', page }
+			: { type: 'text/plain', page: 'not found\n' };
+	};
 	const server = createServer((request, response) =>
 		files(request, response, () => {
-			response.writeHead(404, { 'content-type': 'text/plain' });
-			response.end('not found\n');
+			void missing().then(({ type, page }) => {
+				response.writeHead(404, { 'content-type': type });
+				response.end(page);
+			});
 		}),
 	);
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(port, '127.0.0.1', () => resolve(server));
+		server.listen(port, host, () => resolve(server));
 	});
 }

@@ -33,6 +33,24 @@ function html<Props extends Record<string, unknown>>(of: Component<Props>, props
 	return render(of, { props }).body;
 }
 
+/**
+ * What a page says about itself to others that want to show it (https://oembed.com). They need the address of
+ * the site, which is not known when it is built unless DRYDOCK_SITE names it; else the frame's is relative.
+ */
+function oembedOf(lesson: string, locale: Locale, title: string): object {
+	const root = process.env['DRYDOCK_SITE']?.replace(/\/?$/, '/') ?? site.prefix;
+	const src = `${root}embed.html?lesson=${lesson}&lang=${locale}`;
+	return {
+		version: '1.0',
+		type: 'rich',
+		provider_name: 'Drydock',
+		title,
+		width: 960,
+		height: 640,
+		html: `<iframe src="${src}" title="${title.replaceAll('"', '&quot;')}" width="960" height="640" style="border:0" loading="lazy" allowfullscreen allow="clipboard-read; clipboard-write; fullscreen"></iframe>`,
+	};
+}
+
 async function drafts(): Promise<Draft[]> {
 	const ofLessons = lessons.map(async ({ id, title, about }): Promise<Draft> => {
 		const lesson = await loadLesson[id]?.();
@@ -65,6 +83,7 @@ export async function renderSite(): Promise<BuiltPage[]> {
 			site.route = route;
 			site.prefix = '../'.repeat(path.split('/').length - 1);
 			return {
+				...(route.lesson !== undefined && { oembed: oembedOf(route.lesson, locale, title()) }),
 				route,
 				locale,
 				path,

@@ -1,0 +1,176 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { allLessons } from '../harness/lessons.ts';
+import {
+	clusterRunning,
+	complaints,
+	launchBrowser,
+	serveSite,
+	type Site,
+} from '../harness/browser.ts';
+import { TerminalOnPage } from '../harness/terminal-page.ts';
+
+let site: Site;
+let browser: Browser;
+
+async function visit(
+	path: string,
+	options: { locale?: string; javaScriptEnabled?: boolean; width?: number } = {},
+): Promise<Page> {
+	const { locale = 'en-US', javaScriptEnabled = true, width = 1440 } = options;
+	const viewport = { width, height: 900 };
+	const context = await browser.newContext({ locale, javaScriptEnabled, viewport });
+	const page = await context.newPage();
+	await page.goto(`${site.url}${path}`);
+	return page;
+}
+
+/** Where the first things of a lesson's text stand. */
+const places = (page: Page) =>
+	page.evaluate(() =>
+		['h1', '[data-region="lesson"] .scroll', '[data-region="lesson"] .flow p', 'h2'].map((name) => {
+			const box = document.querySelector(name)?.getBoundingClientRect();
+			return [name, ...[box?.x, box?.y, box?.width].map((one) => Math.round(one ?? NaN))];
+		}),
+	);
+
+describe('the pages of the site', () => {
+	beforeAll(async () => {
+		site = await serveSite();
+		browser = await launchBrowser();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		site?.close();
+	});
+	afterEach(async () => {
+		for (const context of browser.contexts()) await context.close();
+	});
+
+	it.each(['en', 'zh-CN'] as const)('can be read without scripts (%s)', async (locale) => {
+		const gate = await visit('', { javaScriptEnabled: false });
+		await gate.getByRole('link', { name: locale === 'en' ? 'English' : '中文' }).click();
+		expect(await gate.locator('html').getAttribute('lang')).toBe(locale);
+		for (const lesson of allLessons()) {
+			const page = await visit(`${locale}/lesson/${lesson.id}/`, { javaScriptEnabled: false });
+			const text = await page.locator('main').innerText();
+			for (const step of lesson.text[locale].steps) expect(text).toContain(step.title);
+			const typed = lesson.steps.flatMap((step) =>
+				step.solution.flatMap((action) => (action.do === 'type' ? [action.text] : [])),
+			);
+			const html = await page.content();
+			expect(
+				typed.filter(
+					(line) =>
+						!html.includes(
+							line.replaceAll(
+								/[&<>]/g,
+								(one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[one] ?? one,
+							),
+						),
+				),
+			).toEqual([]);
+			expect(await page.locator('button:visible:not(:has(code))').count()).toBe(0);
+			const other = locale === 'en' ? 'zh-CN' : 'en';
+			await page.locator(`header a[hreflang="${other}"]`).click();
+			expect(new URL(page.url()).pathname).toBe(`/${other}/lesson/${lesson.id}/`);
+			await page.context().close();
+		}
+	});
+
+	it('goes on in the language that was chosen, or else in the browser’s', async () => {
+		const page = await visit('?lesson=rolling-update&boot=click', { locale: 'zh-TW' });
+		await page.waitForURL('**/zh-CN/lesson/rolling-update/?boot=click');
+		await page.locator('[data-cluster="idle"]').waitFor();
+		await page.getByRole('link', { name: 'English' }).click();
+		await page.waitForURL('**/en/lesson/rolling-update/?boot=click');
+		await page.goto(site.url);
+		await page.waitForURL('**/en/');
+	});
+
+	it.each([1440, 1000, 390])('becomes alive without moving what is read (%d px)', async (width) => {
+		const page = await visit('', { width });
+		await page.route('**/assets/*.js', (route) => route.abort());
+		const path = `${site.url}en/lesson/rolling-update/?boot=click`;
+		await page.goto(path);
+		const before = await places(page);
+		await page.unroute('**/assets/*.js');
+		await page.goto(path);
+		await page.locator('[data-cluster="idle"]').waitFor();
+		expect(await places(page)).toEqual(before);
+	});
+
+	it('changes the language with the address, and leaves machines and place alone', async () => {
+		const page = await visit('en/lesson/rolling-update/');
+		await clusterRunning(page);
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		const began = Number(await shell.run('touch /tmp/still-here; cut -d. -f1 /proc/uptime'));
+		await page.getByRole('link', { name: '中文' }).click();
+		await page.waitForURL('**/zh-CN/lesson/rolling-update/');
+		expect(await page.title()).toMatch(/\p{Script=Han}/u);
+		const [file, uptime] = (await shell.run('ls /tmp/still-here; cut -d. -f1 /proc/uptime')).split(
+			'\n',
+		);
+		expect(file).toBe('/tmp/still-here');
+		expect(Number(uptime)).toBeGreaterThanOrEqual(began);
+	});
+
+	it('says what is missing, and where to go', async () => {
+		const page = await visit('zh-CN/lesson/rolling-updates/');
+		await page.getByRole('heading', { name: '没有这个页面' }).waitFor();
+		await page.getByRole('link', { name: '不停机，换版本' }).click();
+		await page.waitForURL('**/zh-CN/lesson/rolling-update/');
+		await page.goto(`${site.url}lesson/rolling-update/`);
+		await page.waitForURL('**/en/lesson/rolling-update/');
+	});
+
+	it('shows progress on the map, and takes it along as a file', async () => {
+		const page = await visit('en/');
+		const said = complaints(page);
+		await page.getByRole('link', { name: /^Begin/ }).waitFor();
+		const steps = allLessons().find((one) => one.id === 'rolling-update')?.steps ?? [];
+		const [first, second] = steps;
+		const file = (done: string[], version = 1) => ({
+			name: 'drydock-progress.json',
+			mimeType: 'application/json',
+			buffer: Buffer.from(
+				JSON.stringify({
+					format: 'drydock-progress/1',
+					lessons: {
+						'rolling-update': {
+							version,
+							steps: Object.fromEntries(
+								done.map((id, at) => [id, { done: true, solved: false, at: at + 1 }]),
+							),
+						},
+					},
+				}),
+			),
+		});
+		const input = page.locator('input[type="file"]').first();
+		await input.setInputFiles(file([first?.id ?? '']));
+		await page.getByText(`1 of ${steps.length} steps done`).waitFor();
+		expect(await page.getByRole('link', { name: /^Continue/ }).getAttribute('href')).toMatch(
+			new RegExp(`lesson/rolling-update/#${second?.id}$`),
+		);
+		await page.reload();
+		await page.getByText(`1 of ${steps.length} steps done`).waitFor();
+		await input.setInputFiles(file(steps.map(({ id }) => id)));
+		await page.locator('.row .state', { hasText: /^done$/ }).waitFor();
+		const download = page.waitForEvent('download');
+		await page.getByRole('button', { name: 'Save as a file' }).click();
+		const stream = await (await download).createReadStream();
+		const parts: Buffer[] = [];
+		for await (const part of stream) parts.push(part as Buffer);
+		const saved = JSON.parse(Buffer.concat(parts).toString());
+		expect(Object.keys(saved.lessons['rolling-update'].steps)).toHaveLength(steps.length);
+		await input.setInputFiles({
+			name: 'x.json',
+			mimeType: 'application/json',
+			buffer: Buffer.from('{}'),
+		});
+		await page.getByText('no file with progress').waitFor();
+		expect(said).toEqual([]);
+	});
+});
