@@ -25,10 +25,10 @@ export class Rack {
 		return this.#artefacts;
 	}
 
-	cluster(nodes: number): LocalCluster {
+	cluster(nodes: number, runs: LocalCluster['runs'] = 'kubernetes'): LocalCluster {
 		const artefacts: Artefacts = { load: async () => this.#artefacts };
 		const host = new Threads((kind) => built(`${kind}.js`));
-		return new LocalCluster({ host, artefacts, clock: new RealClock(), nodes });
+		return new LocalCluster({ host, artefacts, clock: new RealClock(), nodes, runs });
 	}
 }
 

@@ -148,7 +148,6 @@ static void put(const char *path, const char *text)
 static void settle(void)
 {
 	put("/sys/fs/cgroup/cgroup.subtree_control", "+cpu +io +memory +pids");
-	put("/proc/sys/net/ipv4/ip_forward", "1");
 	put("/proc/sys/net/bridge/bridge-nf-call-iptables", "1");
 	put("/proc/sys/kernel/panic", "0");
 	put("/proc/sys/vm/overcommit_memory", "1");
