@@ -75,6 +75,13 @@ export class ApiStore {
 /** What a reader of objects needs; {@link ApiStore} is the real one. */
 export type ApiView = Pick<ApiStore, 'list' | 'get' | 'subscribe'>;
 
+/** What is seen of the API in a cluster that has none. */
+export const emptyApi: ApiView = {
+	list: () => [],
+	get: () => undefined,
+	subscribe: () => () => undefined,
+};
+
 /** Addresses that a Service sends to now, over all of its slices. */
 export function readyAddresses(view: ApiView, service: string, namespace = 'default'): string[] {
 	const slices = view

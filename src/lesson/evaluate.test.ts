@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../api/kubernetes.ts';
 import type { NodeFacts } from '../api/node.ts';
 import { evaluate, recordInvariant } from './evaluate.ts';
-import { guestKey, httpKey, noGuestEvidence, type Evidence } from './evidence.ts';
+import { emptyJournal, guestKey, httpKey, noGuestEvidence, type Evidence } from './evidence.ts';
 import type { HttpProbe, InvariantProbe, Probe, ProcProbe } from './lesson.ts';
 import { RequestLog } from './request-log.ts';
 
@@ -15,14 +15,7 @@ function evidence(objects: KubeObject[] = []): Evidence {
 			subscribe: () => () => undefined,
 		},
 		requests: new RequestLog(),
-		journal: {
-			since: 0,
-			events: [],
-			commands: [],
-			invariants: new Map(),
-			answers: {},
-			quizzes: new Set(),
-		},
+		journal: emptyJournal(0),
 		guest: noGuestEvidence(),
 	};
 }

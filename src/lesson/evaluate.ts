@@ -1,8 +1,9 @@
 import type { KubeObject, Pod } from '../api/kubernetes.ts';
 import { matchLabels, parseLabelSelector } from '../client/selectors.ts';
 import { readyAddresses } from './api-store.ts';
-import type { Evidence, Journal } from './evidence.ts';
 import { evaluateGuest } from './evaluate-guest.ts';
+import { processesOf } from './evaluate-kernel.ts';
+import { guestKey, type Evidence, type Journal } from './evidence.ts';
 import type {
 	AnswerProbe,
 	CommandProbe,
@@ -14,8 +15,19 @@ import type {
 	RequestsProbe,
 	WhereClause,
 } from './lesson.ts';
-import { every, negate, outcome, showAmount, some, within, yes, type Outcome } from './outcome.ts';
+import {
+	every,
+	negate,
+	outcome,
+	showAmount,
+	some,
+	unknown,
+	within,
+	yes,
+	type Outcome,
+} from './outcome.ts';
 import { holds, show, showClause, valueAt } from './path.ts';
+import { fits } from './pattern.ts';
 
 function evaluateClause(subject: string, object: KubeObject, clause: WhereClause): Outcome {
 	return outcome(holds(object, clause), {
@@ -35,14 +47,27 @@ function evaluateObject(probe: ObjectProbe, { api }: Evidence): Outcome {
 	return every(probe.where.map((clause) => evaluateClause(subject, object, clause)));
 }
 
-function evaluateObjects(probe: ObjectsProbe, { api }: Evidence): Outcome {
+function isOwnedBy(object: KubeObject, owner: string | undefined): boolean {
+	if (owner === undefined) return true;
+	const [kind = '', name = ''] = owner.split('/');
+	return (object.metadata.ownerReferences ?? []).some(
+		(one) => one.controller === true && one.kind === kind && one.name.startsWith(name),
+	);
+}
+
+function evaluateObjects(probe: ObjectsProbe, { api, journal }: Evidence): Outcome {
 	const selector = parseLabelSelector(probe.labels);
 	const found = api
 		.list(probe.kind, probe.ns)
+		.filter((object) => !probe.fresh || !journal.known.has(object.metadata.uid))
+		.filter((object) => isOwnedBy(object, probe.owner))
 		.filter((object) => matchLabels(selector, object.metadata.labels))
 		.filter((object) => probe.where.every((clause) => holds(object, clause)));
 	const about = probe.where.map((clause) => `${clause.path} ${showClause(clause)}`).join(', ');
-	const subject = [`${probe.kind}`, probe.labels, about].filter((part) => part !== '').join(' · ');
+	const owner = probe.owner === undefined ? '' : `← ${probe.owner}`;
+	const subject = [`${probe.kind}`, probe.labels, owner, about]
+		.filter((part) => part !== '')
+		.join(' · ');
 	const count = outcome(within(probe.count, found.length), {
 		subject,
 		wanted: showAmount(probe.count),
@@ -64,7 +89,7 @@ function evaluateEvent(probe: EventProbe, { journal }: Evidence): Outcome {
 			reason === probe.reason &&
 			(probe.kind === undefined || about.kind === probe.kind) &&
 			(about.name ?? '').startsWith(probe.name ?? '') &&
-			(probe.message === undefined || new RegExp(probe.message, 'u').test(message ?? '')),
+			(probe.message === undefined || fits(probe.message, message ?? '')),
 	);
 	return outcome(found, {
 		subject: `Event ${probe.reason}`,
@@ -127,29 +152,52 @@ function evaluateInvariant(probe: InvariantProbe, { journal }: Evidence): Outcom
 }
 
 function evaluateCommand(probe: CommandProbe, { journal }: Evidence): Outcome {
-	const pattern = new RegExp(probe.matches, 'u');
-	const found = journal.commands.some(
-		({ node, line }) => (probe.on === undefined || probe.on === node) && pattern.test(line),
+	const { exit } = probe;
+	const ran = journal.commands.filter(
+		({ node, line }) => (probe.on === undefined || probe.on === node) && fits(probe.matches, line),
 	);
+	const found = ran.some(
+		({ code }) => exit === undefined || (code !== undefined && within(exit, code)),
+	);
+	const code = ran.at(-1)?.code;
 	return outcome(found, {
 		subject: `$ ${probe.matches}`,
-		wanted: { term: 'happened' },
-		seen: { term: 'not-typed' },
+		wanted: exit === undefined ? { term: 'happened' } : `exit ${showAmount(exit)}`,
+		seen:
+			ran.length === 0
+				? { term: 'not-typed' }
+				: code === undefined
+					? { term: 'running' }
+					: `exit ${code}`,
 	});
 }
 
-function evaluateAnswer(probe: AnswerProbe, { journal, api }: Evidence): Outcome {
-	const given = journal.answers[probe.field]?.trim();
+/** What an answer is compared with: undefined when nobody could be asked. */
+function expected(probe: AnswerProbe, { api, guest }: Evidence): string[] | undefined {
+	const { fact, sh, pid } = probe;
+	if (fact) return [show(valueAt(api.get(fact.kind, fact.ns, fact.name), fact.path))];
+	if (sh) {
+		const result = guest.shells.get(guestKey(sh.on, sh.run));
+		if (!result || result instanceof Error) return undefined;
+		return result.stdout.split('\n').map((line) => line.trim());
+	}
+	if (pid) {
+		const facts = guest.facts.get(pid.on);
+		if (!facts || facts instanceof Error) return undefined;
+		return processesOf(pid, facts).map((process) => String(process.pid));
+	}
+	return [probe.value ?? ''];
+}
+
+function evaluateAnswer(probe: AnswerProbe, evidence: Evidence): Outcome {
+	const given = evidence.journal.answers[probe.field]?.trim();
 	const wanted = { subject: probe.field, wanted: { term: 'right-answer' as const } };
 	if (given === undefined || given === '')
 		return outcome(false, { ...wanted, seen: { term: 'no-answer' } });
 	if (probe.matches !== undefined)
-		return outcome(new RegExp(probe.matches, 'u').test(given), { ...wanted, seen: given });
-	const { fact } = probe;
-	const expected = fact
-		? show(valueAt(api.get(fact.kind, fact.ns, fact.name), fact.path))
-		: probe.value;
-	return outcome(given === expected, { ...wanted, seen: given });
+		return outcome(fits(probe.matches, given), { ...wanted, seen: given });
+	const right = expected(probe, evidence);
+	return right ? outcome(right.includes(given), { ...wanted, seen: given }) : unknown(probe.field);
 }
 
 function evaluateQuiz(id: string, { journal }: Evidence): Outcome {

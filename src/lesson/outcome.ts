@@ -8,6 +8,7 @@ type Term =
 	| 'not-yet'
 	| 'out-of-reach'
 	| 'not-typed'
+	| 'running'
 	| 'wrong-answer'
 	| 'right-answer'
 	| 'happened'

@@ -1,4 +1,5 @@
 import type { Scalar, WhereClause } from './lesson.ts';
+import { fits } from './pattern.ts';
 
 const segment = /([^.[\]]+)|\[(\d+)\]|\[([\w-]+)=([^\]]*)\]|\["([^"]+)"\]/g;
 
@@ -33,8 +34,7 @@ const comparisons: Record<WhereClause['op'], (value: unknown, wanted: Scalar) =>
 	gte: (value, wanted) => typeof value === 'number' && value >= Number(wanted),
 	lte: (value, wanted) => typeof value === 'number' && value <= Number(wanted),
 	contains: (value, wanted) => show(value).includes(String(wanted)),
-	matches: (value, wanted) =>
-		value !== undefined && new RegExp(String(wanted), 'u').test(show(value)),
+	matches: (value, wanted) => value !== undefined && fits(String(wanted), show(value)),
 	exists: (value, wanted) => (value !== undefined) === wanted,
 	absent: (value, wanted) => (value === undefined) === wanted,
 };

@@ -33,6 +33,8 @@ class Walk {
 		this.#store.start(this.#end.signal);
 		await this.#store.synced;
 		const cluster = {
+			nodes: () =>
+				['control-plane', 'node-1', 'node-2'].map((name) => ({ name, power: 'running' })),
 			onGuestEvent: () => () => undefined,
 			request: async () => ({ status: 200, body: 'nginx 1 on web-a', took: 1 }),
 		} as unknown as Cluster;

@@ -30,6 +30,7 @@ class World {
 		},
 	};
 	readonly cluster = {
+		nodes: () => ['node-1', 'node-2'].map((name) => ({ name, power: 'running' })),
 		look: async () => {
 			this.looks++;
 			if (this.file instanceof Error) throw this.file;

@@ -144,6 +144,7 @@ export const en = {
 			'not-yet': 'not yet',
 			'out-of-reach': 'cannot be looked at now',
 			'not-typed': 'not run yet',
+			running: 'still running',
 			'wrong-answer': 'another answer',
 			'right-answer': 'the right answer',
 			happened: 'to have happened',

@@ -126,6 +126,7 @@ export const zhCN = {
 			'not-yet': '还没有',
 			'out-of-reach': '现在看不到',
 			'not-typed': '还没有运行',
+			running: '还在运行',
 			'wrong-answer': '别的答案',
 			'right-answer': '正确的答案',
 			happened: '发生过',

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../api/cluster.ts';
-import { ApiStore, type ApiView } from '../../lesson/api-store.ts';
+import { ApiStore, emptyApi, type ApiView } from '../../lesson/api-store.ts';
 import type { Lesson, Runs } from '../../lesson/lesson.ts';
 import { describeSceneItem, prepareScene } from '../../lesson/scene.ts';
 import { RealClock } from '../../util/clock.ts';
@@ -19,9 +19,6 @@ export type CreateCluster = (options: { nodes: number; runs: Runs }) => Cluster 
 const factsEveryMs = 1500;
 /** A node that owes an answer for this long has stopped answering. */
 const silentMs = 9000;
-
-/** What checks see of the API where there is none. */
-const noApi: ApiView = { list: () => [], get: () => undefined, subscribe: () => () => undefined };
 
 /** One cluster and everything the page keeps about it. */
 export class Playground {
@@ -117,7 +114,7 @@ export class Playground {
 		await store?.synced;
 		signal.throwIfAborted();
 		this.store = store;
-		this.api = store ?? noApi;
+		this.api = store ?? emptyApi;
 		void this.#pollFacts(cluster, signal);
 	}
 	#follow(cluster: Cluster, signal: AbortSignal): ApiStore {
