@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { parseCourse, parseGlossary, settleCourse } from '../src/lesson/course.ts';
@@ -10,9 +11,9 @@ const root = fileURLToPath(new URL('../lessons/', import.meta.url));
 const text = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 
 function paths(): string[] {
-	return readdirSync(root, { recursive: true, encoding: 'utf8' })
-		.map((path) => path.replaceAll('\\', '/'))
-		.filter((path) => /\.[a-z]+$/.test(path))
+	return readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+		.filter((entry) => entry.isFile())
+		.map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
 		.sort();
 }
 
