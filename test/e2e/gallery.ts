@@ -2,13 +2,16 @@ import { lessons, loadLesson } from 'virtual:course';
 import { mount } from 'svelte';
 import App from '../../src/ui/App.svelte';
 import { FixtureCluster } from '../harness/fixture-cluster.ts';
+import { KubeFixture } from '../harness/fixture-kube.ts';
+import { scenes } from '../harness/fixture-scenes.ts';
 
 /** A lesson over recorded moments: `?lesson=…&scene=rolling&boot=done`; `gallery.show('v2')` goes on to another. */
 const parameters = new URLSearchParams(location.search);
-const cluster = new FixtureCluster({
-	scene: parameters.get('scene') ?? 'v1',
-	boot: parameters.get('boot') ?? 'done',
-});
+const scene = parameters.get('scene') ?? 'v1';
+const boot = parameters.get('boot') ?? 'done';
+const cluster = scenes[scene]
+	? new KubeFixture(scene, boot)
+	: new FixtureCluster({ scene, boot, runs: 'docker' });
 (globalThis as { gallery?: FixtureCluster }).gallery = cluster;
 
 const target = document.getElementById('app');

@@ -5,7 +5,8 @@ import type {
 	TerminalSession,
 } from '../../src/api/cluster.ts';
 import type { InspectPart, NodeInspection } from '../../src/api/inspect.ts';
-import type { NodeFacts } from '../../src/api/node.ts';
+import type { GuestEvent, KernelAction } from '../../src/api/agent.ts';
+import type { AuditEvent, NodeFacts } from '../../src/api/node.ts';
 import { FixtureApi } from './fixture-api.ts';
 import { goneOn, machineScenes } from './fixture-inspect.ts';
 import { inspection } from './fixture-inspection.ts';
@@ -19,6 +20,8 @@ export interface FixtureOptions {
 	/** Where the boot stops: `done`, `download`, `nodes`, `fail`. */
 	boot: string;
 	runs?: Cluster['runs'];
+	/** Names; the control plane first. */
+	nodes?: string[];
 }
 
 /** A cluster made of recorded moments, for looking at pages without an emulator. It is no part of the product. */
@@ -35,7 +38,7 @@ export class FixtureCluster implements Cluster {
 	constructor(options: FixtureOptions) {
 		this.#options = options;
 		this.runs = options.runs ?? 'kubernetes';
-		const names = Object.keys(machineScenes[options.scene] ?? {});
+		const names = options.nodes ?? Object.keys(machineScenes[options.scene] ?? {});
 		if (names.length === 0) names.push('control-plane', 'node-1', 'node-2');
 		this.#nodes = names.map((name, index) => ({
 			name,
@@ -44,6 +47,9 @@ export class FixtureCluster implements Cluster {
 			power: 'booting',
 		}));
 		this.show(options.scene);
+	}
+	protected get scene(): string {
+		return this.#options.scene;
 	}
 	show(scene: string): void {
 		this.#options.scene = scene;
@@ -131,8 +137,9 @@ export class FixtureCluster implements Cluster {
 		const address = this.#nodes.find(({ name }) => name === node)?.address ?? '192.168.56.1';
 		return inspection(address, parts);
 	}
-	async audit(since: number) {
-		return { next: Math.max(since, 0), events: [] };
+	async audit(since: number): Promise<{ next: number; events: AuditEvent[] }> {
+		await pause(1);
+		return { next: since, events: [] };
 	}
 	async look(): Promise<never> {
 		await pause(5);
@@ -154,10 +161,11 @@ export class FixtureCluster implements Cluster {
 			};
 		return { status: 200, body: `nginx ${one.version} on ${one.name}\n`, took: 22 };
 	}
-	async actions() {
+	async actions(_node: string, _since: number): Promise<{ next: number; actions: KernelAction[] }> {
+		await pause(1);
 		return { next: 0, actions: [] };
 	}
-	onGuestEvent(): () => void {
+	onGuestEvent(_listener: (node: string, event: GuestEvent) => void): () => void {
 		return () => undefined;
 	}
 	async powerOff(node: string): Promise<void> {

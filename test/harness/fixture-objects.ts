@@ -68,7 +68,9 @@ export function pod(sketch: PodSketch): Pod {
 			...leaving(look),
 		}),
 		spec: {
-			containers: [{ name: 'nginx', image }],
+			containers: [
+				{ name: 'nginx', image, resources: { requests: { cpu: '50m', memory: '16Mi' } } },
+			],
 			...(look === 'pending' ? {} : { nodeName: node }),
 		},
 		status: {
@@ -130,7 +132,10 @@ export function replicaSet(
 		spec: {
 			replicas,
 			selector: { matchLabels: { app: 'web' } },
-			template: { spec: { containers: [{ name: 'nginx', image }] } },
+			template: {
+				metadata: { labels: { app: 'web' } },
+				spec: { containers: [{ name: 'nginx', image }] },
+			},
 		},
 		status: { replicas, readyReplicas: ready },
 	};
@@ -156,7 +161,10 @@ export function deployment(
 			replicas: 3,
 			...(strategy ? { strategy } : {}),
 			selector: { matchLabels: { app: 'web' } },
-			template: { spec: { containers: [{ name: 'nginx', image }] } },
+			template: {
+				metadata: { labels: { app: 'web' } },
+				spec: { containers: [{ name: 'nginx', image }] },
+			},
 		},
 		status: { observedGeneration: 2, ...status },
 	};
@@ -222,6 +230,8 @@ export function node(name: string, number: number, ready = true): Node {
 					reason: ready ? 'KubeletReady' : 'NodeStatusUnknown',
 				},
 			],
+			capacity: { cpu: '1', memory: '125408Ki', pods: '110' },
+			allocatable: { cpu: '1', memory: '108Mi', pods: '110' },
 			addresses: [{ type: 'InternalIP', address: `192.168.56.${number}` }],
 			nodeInfo: { kernelVersion: '6.1.192', kubeletVersion: 'v1.36.0' },
 		},

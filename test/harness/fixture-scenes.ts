@@ -131,4 +131,34 @@ export const scenes: Record<string, () => KubeObject[]> = {
 			{},
 			{ type: 'Recreate' },
 		),
+	/** Five machines and sixty pods: the most that the pictures have to be fast with. */
+	many: () => crowd(() => 'ready'),
+	crowded: () => crowd((index) => crowdLooks[index % crowdLooks.length] ?? 'ready'),
 };
+
+const crowdLooks: Look[] = ['ready', 'ready', 'starting', 'ready', 'terminating', 'failing'];
+
+function crowd(look: (index: number) => Look): KubeObject[] {
+	const all = Array.from({ length: 60 }, (_, index) =>
+		pod({
+			name: `${old}-${(46_656 + index * 37).toString(36).padStart(5, 'b')}`,
+			set: old,
+			image: 'nginx:1',
+			node: `node-${1 + (index % 4)}`,
+			ip: `10.244.${2 + (index % 4)}.${10 + Math.floor(index / 4)}`,
+			look: index > 57 ? 'pending' : look(index),
+			order: index,
+		}),
+	);
+	const ready = all.filter((one) => one.status.conditions?.[1]?.status === 'True').length;
+	return [
+		...nodes,
+		node('node-3', 4),
+		node('node-4', 5),
+		deployment('nginx:1', { replicas: 60, readyReplicas: ready, availableReplicas: ready }),
+		replicaSet(old, 1, 'nginx:1', 60, ready),
+		...all,
+		service(),
+		slice(all),
+	];
+}

@@ -45,4 +45,7 @@ export const pictures: Partial<Record<PictureView, () => Promise<Picture>>> = {
 	rollout: async () => (await import('./rollout-picture.ts')).rollout,
 	processes: async () => (await import('./linux/processes-picture.ts')).picture,
 	namespaces: async () => (await import('./linux/namespaces-picture.ts')).picture,
+	service: async () => (await import('./service/picture.ts')).service,
+	loop: async () => (await import('./loop/picture.ts')).loop,
+	charts: async () => (await import('./charts/picture.ts')).charts,
 };

@@ -1,0 +1,63 @@
+import { localized } from '../../i18n/locale.svelte.ts';
+
+export const words = localized({
+	en: {
+		replicas: (name: string) => `Replicas of ${name}`,
+		noDeployment: 'No Deployment yet.',
+		requests: 'Requests a second',
+		noRequests: 'Start requests below to see them here.',
+		cpu: 'CPU of the Pods',
+		memory: 'Memory of the Pods',
+		noPods: 'No running Pod yet.',
+		desired: 'desired',
+		ready: 'ready',
+		available: 'available',
+		all: 'all',
+		failed: 'failed',
+		span: 'Shown',
+		spans: { '60000': '1 minute', '180000': '3 minutes', '600000': '10 minutes' },
+		cpuUnit: '% of a CPU',
+		memoryUnit: 'MB resident',
+		perSecond: 'per second',
+		pods: 'Pods',
+		now: 'now',
+		text: (label: string, last: string, lowest: string, highest: string) =>
+			`${label}: ${last} now, ${lowest} to ${highest}`,
+		legend: {
+			line: 'each line has a dash pattern and a mark of its own',
+			steps: 'steps: a number that holds until it changes',
+		},
+		heads: ['SERIES', 'NOW', 'LOWEST', 'HIGHEST', 'POINTS'],
+		summary: (name: string, ready: number, desired: number) =>
+			`${name}: ${ready} of ${desired} ready.`,
+	},
+	'zh-CN': {
+		replicas: (name) => `${name} 的副本`,
+		noDeployment: '还没有 Deployment。',
+		requests: '每秒请求数',
+		noRequests: '在下面开始请求，这里就会画出来。',
+		cpu: 'Pod 的 CPU',
+		memory: 'Pod 的内存',
+		noPods: '还没有运行中的 Pod。',
+		desired: '期望',
+		ready: '就绪',
+		available: '可用',
+		all: '全部',
+		failed: '失败',
+		span: '显示',
+		spans: { '60000': '1 分钟', '180000': '3 分钟', '600000': '10 分钟' },
+		cpuUnit: '% 个 CPU',
+		memoryUnit: 'MB 常驻',
+		perSecond: '每秒',
+		pods: 'Pod',
+		now: '现在',
+		text: (label, last, lowest, highest) =>
+			`${label}：现在 ${last}，最低 ${lowest}，最高 ${highest}`,
+		legend: {
+			line: '每条线有自己的虚线样式和记号',
+			steps: '台阶：一个数保持到下次变化',
+		},
+		heads: ['曲线', '现在', '最低', '最高', '点数'],
+		summary: (name, ready, desired) => `${name}：期望 ${desired} 个，就绪 ${ready} 个。`,
+	},
+});
