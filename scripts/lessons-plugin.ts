@@ -45,8 +45,7 @@ export function readCourse(): { course: Course; lessons: Lesson[] } {
 }
 
 /** What each virtual module holds. Lessons and search texts are loaded by themselves when they are wanted. */
-function moduleText(id: string): string {
-	const { course, lessons } = readCourse();
+function moduleText(id: string, { course, lessons }: ReturnType<typeof readCourse>): string {
 	const asDefault = (value: unknown) =>
 		`export default JSON.parse(${JSON.stringify(JSON.stringify(value))});`;
 	if (id === 'virtual:glossary')
@@ -70,14 +69,21 @@ function moduleText(id: string): string {
  * readers, and a mistake in a lesson stops the build with its file, line and reason.
  */
 export function bundledLessons(): Plugin {
+	let read: ReturnType<typeof readCourse> | undefined;
 	return {
 		name: 'lessons',
+		buildStart: () => {
+			read = undefined;
+		},
+		watchChange: () => {
+			read = undefined;
+		},
 		resolveId: (id) =>
 			/^virtual:(course|glossary|search|lesson\/)/.test(id) ? `\0${id}` : undefined,
 		load(id) {
 			if (!id.startsWith('\0virtual:')) return undefined;
 			for (const path of paths()) this.addWatchFile(`${root}${path}`);
-			return moduleText(id.slice(1));
+			return moduleText(id.slice(1), (read ??= readCourse()));
 		},
 	};
 }

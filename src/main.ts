@@ -28,6 +28,7 @@ interface Page {
 /** What makes a page alive; each is loaded on its own page only. */
 const pages: Partial<Record<PageName, () => Promise<Page>>> = {
 	map: () => import('./ui/pages/map.ts'),
+	sandbox: () => import('./ui/pages/sandbox.ts'),
 	lesson: () => import('./ui/pages/lesson.ts'),
 };
 

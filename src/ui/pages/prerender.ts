@@ -5,6 +5,7 @@ import { locales, type Locale } from '../../lesson/lesson.ts';
 import { settings } from '../state/settings.svelte.ts';
 import { pathOf, site, type Route } from './site.ts';
 import MapPage from './MapPage.svelte';
+import SandboxPage from './SandboxPage.svelte';
 import StaticLesson from './StaticLesson.svelte';
 import { w } from './words.ts';
 
@@ -28,6 +29,10 @@ interface Draft {
 	description: () => string;
 	body: () => string;
 }
+
+const noCluster = (): never => {
+	throw new Error('nothing is started while pages are written');
+};
 
 function html<Props extends Record<string, unknown>>(of: Component<Props>, props: Props): string {
 	return render(of, { props }).body;
@@ -68,6 +73,12 @@ async function drafts(): Promise<Draft[]> {
 			title: () => course.title[settings.locale],
 			description: () => w().map.lead,
 			body: () => html(MapPage, {}),
+		},
+		{
+			route: { page: 'sandbox' },
+			title: () => w().sandbox.title,
+			description: () => w().sandbox.lead,
+			body: () => html(SandboxPage, { createCluster: noCluster }),
 		},
 		...(await Promise.all(ofLessons)),
 	];
