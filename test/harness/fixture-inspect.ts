@@ -595,7 +595,7 @@ export function goneOn(
 		network: spaces.map((space) => ({
 			...space,
 			links: space.links.map((one) =>
-				served.has(one.name) && space.inode !== web2.net && space.inode !== red
+				served.has(one.name) && (space.inode === web.net || space.inode === host.net)
 					? { ...one, rxPackets: one.rxPackets + packets, txPackets: one.txPackets + packets }
 					: one,
 			),

@@ -14,6 +14,7 @@ export interface Inspected {
 	at: number;
 	now: NodeInspection;
 	before: NodeInspection | undefined;
+	beforeAt: number | undefined;
 }
 
 type Listener = (node: string, inspected: Inspected) => void;
@@ -83,8 +84,9 @@ export class InspectState {
 	}
 
 	#keep(node: string, inspection: NodeInspection): void {
-		const before = this.nodes.get(node)?.now;
-		const inspected = { at: Date.now(), now: { ...before, ...inspection }, before };
+		const last = this.nodes.get(node);
+		const now = { ...last?.now, ...inspection };
+		const inspected = { at: Date.now(), now, before: last?.now, beforeAt: last?.at };
 		this.nodes.set(node, inspected);
 		this.silent.delete(node);
 		for (const listener of this.#listeners) listener(node, inspected);

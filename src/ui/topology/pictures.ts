@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import type { InspectPart } from '../../api/inspect.ts';
 import type { PictureView } from '../../lesson/lesson.ts';
 import type { Activity } from '../state/activity.svelte.ts';
 import type { ClusterState } from '../state/cluster-state.svelte.ts';
@@ -33,6 +34,8 @@ export interface Picture {
 	component: Component;
 	/** List items (`<li>`: sample, words) for the legend's sheet. */
 	legend: Component;
+	/** What it needs to know of the chosen node's kernel; asked for while it, or its table, is in view. */
+	parts?: readonly InspectPart[];
 	/** Called inside a template or an effect, so that what it reads is followed. */
 	tables(sources: PictureSources): PictureTable[];
 	/** One sentence for the live region. */
@@ -48,4 +51,7 @@ export const pictures: Partial<Record<PictureView, () => Promise<Picture>>> = {
 	service: async () => (await import('./service/picture.ts')).service,
 	loop: async () => (await import('./loop/picture.ts')).loop,
 	charts: async () => (await import('./charts/picture.ts')).charts,
+	cgroups: async () => (await import('./linux/cgroups-picture.ts')).picture,
+	layers: async () => (await import('./linux/layers-picture.ts')).picture,
+	network: async () => (await import('./linux/network-picture.ts')).picture,
 };

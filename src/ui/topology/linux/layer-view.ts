@@ -127,6 +127,36 @@ export function layersView(
 	return { node, stacks: [...stacks.values()] };
 }
 
+/** Sheets that lie side by side. */
+export interface StackRow {
+	key: string;
+	sheets: { sheet: SheetView; overlay: OverlayView }[];
+	/** All overlays stand on it. */
+	shared: boolean;
+}
+
+/** A stack from the top: sheets of their own side by side, shared ones across. */
+export function stackRows({ overlays, shared }: LayerStack): StackRow[] {
+	const [first] = overlays;
+	if (!first) return [];
+	const most = Math.max(...overlays.map((one) => one.own.length));
+	const own = Array.from({ length: most }, (_, row): StackRow => {
+		const sheets = overlays.flatMap((overlay) => {
+			const sheet = overlay.own[row];
+			return sheet ? [{ sheet, overlay }] : [];
+		});
+		const dirs = new Set(sheets.map((one) => one.sheet.dir));
+		const same = sheets.length > 1 && dirs.size === 1;
+		return { key: `own ${row}`, sheets: same ? sheets.slice(0, 1) : sheets, shared: same };
+	});
+	const below = shared.map((sheet): StackRow => ({
+		key: sheet.dir,
+		sheets: [{ sheet, overlay: first }],
+		shared: true,
+	}));
+	return [...own, ...below];
+}
+
 const above = (path: string): string[] => {
 	const parts = path.split('/');
 	return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));

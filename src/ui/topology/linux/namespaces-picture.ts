@@ -6,6 +6,7 @@ import { currentMatrix, matrixRows, matrixSummary } from './processes.ts';
 export const picture: Picture = {
 	component: NamespacesPicture,
 	legend: NamespacesLegend,
+	parts: [],
 	tables(sources) {
 		const matrix = currentMatrix(sources);
 		return matrix ? matrixRows(matrix) : [];

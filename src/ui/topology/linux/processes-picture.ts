@@ -6,6 +6,7 @@ import ProcessesPicture from './ProcessesPicture.svelte';
 export const picture: Picture = {
 	component: ProcessesPicture,
 	legend: ProcessesLegend,
+	parts: [],
 	tables(sources) {
 		const tree = currentTree(sources);
 		return tree ? processRows(tree) : [];

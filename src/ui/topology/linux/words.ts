@@ -22,6 +22,15 @@ export const words = localized({
 			time: 'clocks',
 		},
 		flag: (letter: string) => `flag ${letter}`,
+		cards: {
+			process: 'Process',
+			namespace: 'Namespace',
+			cgroup: 'Control group',
+			link: 'Interface',
+			rule: 'iptables rule',
+			layer: 'Layer',
+			mount: 'Mount',
+		},
 		processes: {
 			title: (node: string) => `Processes of ${node}`,
 			summary: (node: string, count: number, namespaces: number, zombies: number) =>
@@ -215,6 +224,15 @@ export const words = localized({
 			time: '时钟',
 		},
 		flag: (letter: string) => `旗 ${letter}`,
+		cards: {
+			process: '进程',
+			namespace: '命名空间',
+			cgroup: '控制组',
+			link: '网络接口',
+			rule: 'iptables 规则',
+			layer: '层',
+			mount: '挂载',
+		},
 		processes: {
 			title: (node: string) => `${node} 的进程`,
 			summary: (node: string, count: number, namespaces: number, zombies: number) =>
