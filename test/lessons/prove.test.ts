@@ -3,7 +3,7 @@ import type { Service } from '../../src/api/kubernetes.ts';
 import { Client } from '../../src/client/rest.ts';
 import type { LocalCluster } from '../../src/cluster/cluster.ts';
 import { nodesReady } from '../../src/headless/ready.ts';
-import { ApiStore } from '../../src/lesson/api-store.ts';
+import { ApiStore, emptyApi, type ApiView } from '../../src/lesson/api-store.ts';
 import type { Lesson } from '../../src/lesson/lesson.ts';
 import { proveStep, type Player } from '../../src/lesson/prove.ts';
 import { RequestLog, RequestLoop } from '../../src/lesson/request-log.ts';
@@ -25,7 +25,7 @@ class Hands implements Player {
 	readonly #lesson: Lesson;
 	readonly #shells = new Map<string, Shell>();
 
-	constructor(cluster: LocalCluster, lesson: Lesson, store: ApiStore, log: RequestLog) {
+	constructor(cluster: LocalCluster, lesson: Lesson, store: ApiView, log: RequestLog) {
 		this.#cluster = cluster;
 		this.#lesson = lesson;
 		const target = () => {
@@ -64,20 +64,24 @@ class Hands implements Player {
 
 describe.each(allLessons())('lesson $id', (lesson: Lesson) => {
 	let cluster: LocalCluster;
-	let store: ApiStore;
+	let api: ApiView = emptyApi;
 	let player: Player;
 	const requests = new RequestLog();
 	const end = new AbortController();
 
 	beforeAll(async () => {
-		cluster = (await Rack.load()).cluster(lesson.cluster.nodes);
+		const { nodes, runs } = lesson.cluster;
+		cluster = (await Rack.load()).cluster(nodes, runs);
 		await cluster.start();
-		await nodesReady(new Client(cluster.api), lesson.cluster.nodes);
-		store = new ApiStore(cluster.api, clock);
-		store.start(end.signal);
-		await store.synced;
+		if (runs === 'kubernetes') {
+			await nodesReady(new Client(cluster.api), nodes);
+			const store = new ApiStore(cluster.api, clock);
+			store.start(end.signal);
+			await store.synced;
+			api = store;
+		}
 		await prepareScene(cluster, lesson, () => undefined);
-		player = new Hands(cluster, lesson, store, requests);
+		player = new Hands(cluster, lesson, api, requests);
 	});
 	afterAll(async () => {
 		player.requests(false);
@@ -88,7 +92,7 @@ describe.each(allLessons())('lesson $id', (lesson: Lesson) => {
 	it.each(lesson.steps)(
 		'step $id: false before its solution, true after it',
 		async (step) => {
-			const run = new StepRun({ step, cluster, api: store, requests, clock });
+			const run = new StepRun({ step, cluster, api, requests, clock });
 			run.start();
 			const proof = await proveStep(run, player, clock, stepTimeoutMs);
 			run.stop();
