@@ -313,7 +313,8 @@ export class StepRun {
 			if (open.length === 0) return;
 			for (const one of open) one.code = event.status.code;
 		} else return;
-		this.#changed();
+		// Looking starts programs too: only the journal is judged, or looking would lead to looking.
+		if (this.#stops.length > 0) this.#refresh.in(settleMs);
 	}
 	#recordInvariants(): void {
 		for (const probe of this.#invariants) recordInvariant(probe, this.#options.api, this.#journal);

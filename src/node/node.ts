@@ -69,6 +69,6 @@ export class Node {
 	}
 
 	subscribe(listener: (event: GuestEvent) => void): void {
-		this.agent.subscribe(listener);
+		this.agent.subscribe(listener, { processes: true });
 	}
 }
