@@ -29,7 +29,7 @@ export const words = localized({
 			`woken by ${type} ${kind} ${name} (resourceVersion ${version})`,
 		types: { added: 'ADDED', updated: 'MODIFIED', deleted: 'DELETED' },
 		steps: 'What was written',
-		stepsNote: 'From the API server’s log; newest at the bottom. Choose one to go back to it.',
+		stepsNote: 'From the log of the API server, newest at the bottom. Choose one to go back to it.',
 		noSteps: 'Nothing was written since the page began to listen.',
 		first: 'To the first',
 		previous: 'One back',

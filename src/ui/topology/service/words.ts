@@ -10,7 +10,7 @@ export const words = localized({
 		slices: 'EndpointSlices',
 		slicesNote: (count: number) => `${count} addresses that get requests`,
 		noSlice: 'No EndpointSlice.',
-		gate: 'kube-proxy’s rules in each kernel',
+		gate: 'Rules of kube-proxy in each kernel',
 		gateNote: 'What a packet to the address meets on the machine it starts from.',
 		match: {
 			sent: 'gets requests',
@@ -27,7 +27,7 @@ export const words = localized({
 		blind: 'cannot be looked at now',
 		of: (share: string) => `${share} of new connections`,
 		probability: (value: string) => `--probability ${value}`,
-		rest: 'takes the rest',
+		rest: 'the rest',
 		packets: (count: number) => `${count} connections so far`,
 		fromNow: 'Answers that were really received, by Pod; one mark is one answer.',
 		summary: (name: string, ready: number, all: number) =>
@@ -37,7 +37,7 @@ export const words = localized({
 			held: 'hatched: matches, but is not ready',
 			other: 'faint: does not match',
 			label: 'label that the selector asks for',
-			bar: 'share of new connections by the rules’ probabilities',
+			bar: 'share of new connections by the probabilities in the rules',
 		},
 		heads: {
 			candidates: ['POD', 'MATCH', 'LABELS', 'ADDRESS', 'ANSWERS'],
@@ -70,7 +70,7 @@ export const words = localized({
 		blind: '现在看不到',
 		of: (share) => `新连接的 ${share}`,
 		probability: (value) => `--probability ${value}`,
-		rest: '拿走剩下的',
+		rest: '其余',
 		packets: (count) => `至今 ${count} 个连接`,
 		fromNow: '真正收到的应答，按 Pod 排列；一个记号是一次应答。',
 		summary: (name, ready, all) =>
