@@ -1,7 +1,9 @@
 import type { ClusterNode } from '../../api/cluster.ts';
 import type {
 	Condition,
+	Container,
 	Deployment,
+	EndpointSlice,
 	KubeObject,
 	Node,
 	Pod,
@@ -35,6 +37,14 @@ const labels = (object: KubeObject): string =>
 		.map(([key, value]) => `${key}=${value}`)
 		.join(', ');
 
+/** `cpu 50m/200m, memory 16Mi/–`: requests and limits. */
+function resourcesOf({ resources }: Container): string {
+	const { requests = {}, limits = {} } = resources ?? {};
+	return [...new Set([...Object.keys(requests), ...Object.keys(limits)])]
+		.map((name) => `${name} ${requests[name] ?? '–'}/${limits[name] ?? '–'}`)
+		.join(', ');
+}
+
 function podFields(pod: Pod): Fields {
 	const view = podView(pod);
 	const containers = view.containers.map(({ name, image, state, restarts }): [string, string] => [
@@ -51,7 +61,13 @@ function podFields(pod: Pod): Fields {
 			'Controlled By',
 			pod.metadata.ownerReferences?.map((o) => `${o.kind}/${o.name}`).join() ?? '–',
 		],
+		['QoS Class', pod.status.qosClass ?? ''],
 		...containers,
+		...pod.spec.containers.map((one): [string, string] => [
+			`Requests/Limits ${one.name}`,
+			resourcesOf(one),
+		]),
+		['Volumes', (pod.spec.volumes ?? []).map((one) => one.name).join(', ')],
 		...(message ? [['Message', message] as [string, string]] : []),
 		['Conditions', conditions(pod.status.conditions)],
 	];
@@ -102,12 +118,26 @@ function serviceFields({ spec }: Service): Fields {
 	];
 }
 
+function sliceFields({ addressType, ports, endpoints, metadata }: EndpointSlice): Fields {
+	const list = (endpoints ?? []).map(({ addresses, conditions, targetRef }): [string, string] => [
+		addresses.join(', '),
+		`${targetRef?.name ?? '–'} · ready=${conditions?.ready ?? true} serving=${conditions?.serving ?? conditions?.ready ?? true} terminating=${conditions?.terminating ?? false}`,
+	]);
+	return [
+		['Service', metadata.labels?.['kubernetes.io/service-name'] ?? '–'],
+		['AddressType', addressType],
+		['Ports', (ports ?? []).map((one) => `${one.port ?? '*'}/${one.protocol ?? 'TCP'}`).join(', ')],
+		...list,
+	];
+}
+
 function fieldsOf(object: KubeObject): Fields {
 	const own: Record<string, () => Fields> = {
 		Pod: () => podFields(object as Pod),
 		Deployment: () => deploymentFields(object as Deployment),
 		ReplicaSet: () => setFields(object as ReplicaSet),
 		Service: () => serviceFields(object as Service),
+		EndpointSlice: () => sliceFields(object as EndpointSlice),
 	};
 	return own[object.kind]?.() ?? [];
 }
@@ -124,31 +154,40 @@ export function objectCard(object: KubeObject): CardView {
 	};
 }
 
+const quantities = (amounts: Record<string, string> | undefined): string =>
+	Object.entries(amounts ?? {})
+		.map(([name, amount]) => `${name} ${amount}`)
+		.join(', ');
+
+/** What the Node object says of the machine; nothing before its kubelet has registered. */
+function nodeFields({ spec, status }: Node): Fields {
+	const taints = spec.taints?.map((one) => `${one.key}:${one.effect}`).join(', ');
+	return [
+		['PodCIDR', spec.podCIDR ?? '–'],
+		['Conditions', conditions(status.conditions)],
+		['Taints', taints ?? '<none>'],
+		['Allocatable', quantities(status.allocatable)],
+		['Kernel', status.nodeInfo?.['kernelVersion'] ?? '–'],
+		['Kubelet', status.nodeInfo?.['kubeletVersion'] ?? '–'],
+	];
+}
+
 export function nodeCard(
 	node: ClusterNode,
 	object: Node | undefined,
 	facts: NodeFacts | undefined,
 ): CardView {
-	const info = object?.status.nodeInfo;
 	const list: Fields = [
 		['Power', node.error ? `${node.power}: ${node.error}` : node.power],
 		['Roles', node.role],
 		['InternalIP', node.address],
-		['PodCIDR', object?.spec.podCIDR ?? '–'],
-		['Conditions', conditions(object?.status.conditions)],
-		[
-			'Taints',
-			object?.spec.taints?.map((one) => `${one.key}:${one.effect}`).join(', ') ?? '<none>',
-		],
-		['Kernel', info?.['kernelVersion'] ?? '–'],
+		...(object ? nodeFields(object) : []),
 		['Processes', facts ? String(facts.processes.length) : '–'],
 		['Containers', facts ? String(facts.containers.length) : '–'],
 	];
-	return {
-		kind: 'Node',
-		name: node.name,
-		fields: list,
-		command: `kubectl describe node ${node.name}`,
-		object,
-	};
+	const name = node.name;
+	const card = { kind: 'Node', name, fields: list, object };
+	return object
+		? { ...card, command: `kubectl describe node ${name}` }
+		: { ...card, command: 'uname -a; free -m; uptime', node: name };
 }
