@@ -5,6 +5,7 @@ import type { Plugin } from 'vite';
 import { parseCourse, parseGlossary, settleCourse } from '../src/lesson/course.ts';
 import type { Course, Lesson } from '../src/lesson/lesson.ts';
 import { loadLesson, type LessonFiles } from '../src/lesson/load.ts';
+import { withTimings, type Timings } from '../src/lesson/timings.ts';
 import { searchTexts, summaryOf } from '../src/lesson/summary.ts';
 
 const root = fileURLToPath(new URL('../lessons/', import.meta.url));
@@ -30,7 +31,10 @@ function folders(): Map<string, LessonFiles> {
 
 /** The course with its lessons in its order. A lesson that the course does not name stops the build. */
 export function readCourse(): { course: Course; lessons: Lesson[] } {
-	const written = [...folders()].map(([name, files]) => loadLesson(name, files));
+	const timings = JSON.parse(text('timings.json')) as Timings;
+	const written = [...folders()].map(([name, files]) =>
+		withTimings(loadLesson(name, files), timings),
+	);
 	const ids = written.map(({ id }) => id);
 	const course = settleCourse(parseCourse('course.yaml', text('course.yaml')), ids);
 	const order = course.parts.flatMap((part) => part.lessons);

@@ -1,4 +1,4 @@
-import type { LessonRecord } from './progress.ts';
+import type { LessonRecord, QuizRecord, StepRecord } from './progress.ts';
 
 /** What a learner takes along: the records of every lesson, as they lie in the browser. */
 export type Records = Record<string, LessonRecord>;
@@ -9,15 +9,36 @@ export function writeProgress(lessons: Records, saved: Date): string {
 	return JSON.stringify({ format, saved: saved.toISOString(), lessons }, undefined, '\t');
 }
 
-function isLessonRecord(value: unknown): value is LessonRecord {
+const isCount = (value: unknown) =>
+	value === undefined || (typeof value === 'number' && value >= 0 && Number.isFinite(value));
+
+function isStepRecord(value: unknown): boolean {
 	if (typeof value !== 'object' || value === null) return false;
-	const { version, steps } = value as Partial<LessonRecord>;
+	const { done, solved, at, hints, secs } = value as Partial<StepRecord>;
+	return (
+		typeof done === 'boolean' &&
+		typeof solved === 'boolean' &&
+		typeof at === 'number' &&
+		isCount(hints) &&
+		isCount(secs)
+	);
+}
+
+function isQuizRecord(value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	const { correct, tries } = value as Partial<QuizRecord>;
+	return typeof correct === 'boolean' && isCount(tries);
+}
+
+/** True for what {@link Progress} writes; anything else that is found in a browser or a file is refused. */
+export function isLessonRecord(value: unknown): value is LessonRecord {
+	if (typeof value !== 'object' || value === null) return false;
+	const { version, steps, quiz, best } = value as Partial<LessonRecord>;
 	if (typeof version !== 'number' || typeof steps !== 'object' || steps === null) return false;
-	return Object.values(steps).every(
-		(step) =>
-			typeof step === 'object' &&
-			step !== null &&
-			typeof (step as { done?: unknown }).done === 'boolean',
+	return (
+		Object.values(steps).every(isStepRecord) &&
+		Object.values(quiz ?? {}).every(isQuizRecord) &&
+		isCount(best)
 	);
 }
 
@@ -52,8 +73,57 @@ function mergeInto(base: LessonRecord, other: LessonRecord | undefined): LessonR
 		if (!ours || rank(theirs) > rank(ours)) steps[id] = theirs;
 		else if (rank(theirs) === rank(ours) && theirs.at < ours.at) steps[id] = theirs;
 	}
-	return { ...base, steps };
+	const merged: LessonRecord = { ...base, steps };
+	const best = Math.max(base.best ?? -1, other?.best ?? -1);
+	if (best >= 0) merged.best = best;
+	const quiz = mergeQuizzes(base.quiz, other?.quiz);
+	return Object.keys(quiz).length > 0 ? { ...merged, quiz } : merged;
 }
 
-const rank = ({ done, solved }: { done: boolean; solved: boolean }) =>
-	done ? (solved ? 1 : 2) : 0;
+function mergeQuizzes(ours: LessonRecord['quiz'] = {}, theirs: LessonRecord['quiz'] = {}) {
+	const right = Object.entries(theirs).filter(([id, one]) => one.correct && !ours[id]?.correct);
+	return { ...theirs, ...ours, ...Object.fromEntries(right) };
+}
+
+/** Done by hand, then done with fewer hints, then shown, then begun. */
+function rank({ done, solved, hints = 0 }: StepRecord): number {
+	if (!done) return 0;
+	return solved ? 1 : 3 - Math.min(hints, 100) / 100;
+}
+
+/** Records as a short text for the part of an address behind `#`. */
+export async function packProgress(lessons: Records): Promise<string> {
+	const json = new Blob([JSON.stringify(lessons)]);
+	const packed = json.stream().pipeThrough(new CompressionStream('deflate-raw'));
+	const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+	const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+	return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+const mostPackedBytes = 64 * 1024;
+const mostUnpackedBytes = 1024 * 1024;
+
+/** Reads what {@link packProgress} wrote; undefined for anything else, however large it pretends to be. */
+export async function unpackProgress(text: string): Promise<Records | undefined> {
+	if (text.length > mostPackedBytes) return undefined;
+	try {
+		const raw = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+		const packed = new Blob([Uint8Array.from(raw, (char) => char.charCodeAt(0))]);
+		const reader = packed.stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+		const parts: Uint8Array<ArrayBuffer>[] = [];
+		let size = 0;
+		for (let next = await reader.read(); !next.done; next = await reader.read()) {
+			size += next.value.length;
+			if (size > mostUnpackedBytes) return undefined;
+			parts.push(next.value);
+		}
+		const records: unknown = JSON.parse(await new Blob(parts).text());
+		return isRecords(records) ? records : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function isRecords(value: unknown): value is Records {
+	return typeof value === 'object' && value !== null && Object.values(value).every(isLessonRecord);
+}

@@ -1,11 +1,7 @@
-import { get, set } from 'idb-keyval';
-import { mergeRecords, type Records } from './progress-file.ts';
+import { mergeRecords, isLessonRecord, type Records } from './progress-file.ts';
+import { Storage, type KeyValue } from './storage.ts';
 
-/** The part of a key-value store that progress needs. */
-export interface KeyValue {
-	get(key: string): Promise<unknown>;
-	set(key: string, value: unknown): Promise<void>;
-}
+export type { KeyValue } from './storage.ts';
 
 export interface StepRecord {
 	done: boolean;
@@ -13,63 +9,83 @@ export interface StepRecord {
 	solved: boolean;
 	/** Milliseconds since 1970. */
 	at: number;
+	/** Rungs of the ladder of hints that were taken; none when left out. */
+	hints?: number;
+	/** Seconds from the step's beginning to its end. */
+	secs?: number;
+}
+
+export interface QuizRecord {
+	correct: boolean;
+	tries: number;
 }
 
 export interface LessonRecord {
 	/** Version of the lesson it was done in. */
 	version: number;
 	steps: Record<string, StepRecord>;
-}
-
-const idb: KeyValue = { get: (key) => get(key), set: (key, value) => set(key, value) };
-
-function isRecord(value: unknown): value is LessonRecord {
-	if (typeof value !== 'object' || value === null) return false;
-	const { version, steps } = value as Partial<LessonRecord>;
-	return typeof version === 'number' && typeof steps === 'object';
+	quiz?: Record<string, QuizRecord>;
+	/** Best score so far, 0…1. */
+	best?: number;
 }
 
 /** What a learner has done. Where the browser refuses storage it lives until the page is closed, and says so. */
 export class Progress {
-	/** `memory` once storage has refused. */
-	kept: 'storage' | 'memory' = 'storage';
-	readonly #store: KeyValue;
+	readonly #storage: Storage;
 	readonly #lessons = new Map<string, LessonRecord>();
 
-	constructor(store: KeyValue = idb) {
-		this.#store = store;
+	constructor(store?: KeyValue | Storage) {
+		this.#storage = store instanceof Storage ? store : new Storage(store);
 	}
+	/** `memory` once storage has refused. */
+	get kept(): 'storage' | 'memory' {
+		return this.#storage.kept;
+	}
+	/** What is kept of a lesson; of an older version as it was, so that the page can say so. */
 	async load(lesson: string, version: number): Promise<LessonRecord> {
 		const known = this.#lessons.get(lesson);
 		if (known) return known;
-		const stored = await this.#tried(() => this.#store.get(key(lesson)));
-		const record = isRecord(stored) ? stored : { version, steps: {} };
+		const stored = await this.#storage.get(key(lesson));
+		const record = isLessonRecord(stored) ? stored : { version, steps: {} };
 		this.#lessons.set(lesson, record);
 		return record;
 	}
+	/** Writes down a step that was done, or what it has cost so far. */
 	async finish(lesson: string, version: number, step: string, entry: StepRecord): Promise<void> {
-		const record = await this.load(lesson, version);
+		const record = await this.#current(lesson, version);
+		const known = record.steps[step];
 		// A step that was done by hand stays so when its solution is played afterwards.
-		const solved = entry.solved && record.steps[step]?.solved !== false;
-		record.steps[step] = { ...entry, solved };
-		record.version = version;
-		await this.#tried(() => this.#store.set(key(lesson), structuredClone(record)));
+		if (known?.done && !known.solved && entry.solved)
+			record.steps[step] = { ...entry, solved: false };
+		else record.steps[step] = entry;
+		await this.#save(lesson, record);
+	}
+	async quiz(lesson: string, version: number, id: string, entry: QuizRecord): Promise<void> {
+		const record = await this.#current(lesson, version);
+		record.quiz = { ...record.quiz, [id]: entry };
+		await this.#save(lesson, record);
+	}
+	async score(lesson: string, version: number, scaled: number): Promise<void> {
+		const record = await this.#current(lesson, version);
+		record.best = Math.max(record.best ?? 0, scaled);
+		await this.#save(lesson, record);
 	}
 	/** Takes in what was saved elsewhere; of two records of a lesson the better steps stay. */
 	async merge(records: Records): Promise<void> {
-		for (const [lesson, theirs] of Object.entries(records)) {
-			const merged = mergeRecords(await this.load(lesson, theirs.version), theirs);
-			this.#lessons.set(lesson, merged);
-			await this.#tried(() => this.#store.set(key(lesson), structuredClone(merged)));
-		}
+		for (const [lesson, theirs] of Object.entries(records))
+			await this.#save(lesson, mergeRecords(await this.load(lesson, theirs.version), theirs));
 	}
-	async #tried<T>(use: () => Promise<T>): Promise<T | undefined> {
-		try {
-			return await use();
-		} catch {
-			this.kept = 'memory';
-			return undefined;
-		}
+	/** The record of this version; steps of an older one mean something else and do not count in it. */
+	async #current(lesson: string, version: number): Promise<LessonRecord> {
+		const record = await this.load(lesson, version);
+		if (record.version === version) return record;
+		const fresh = { version, steps: {} };
+		this.#lessons.set(lesson, fresh);
+		return fresh;
+	}
+	async #save(lesson: string, record: LessonRecord): Promise<void> {
+		this.#lessons.set(lesson, record);
+		await this.#storage.set(key(lesson), record);
 	}
 }
 

@@ -22,6 +22,10 @@ export interface StepProof {
 	tookMs: number;
 }
 
+/** Waits until the step is done, or the time is over. */
+export const untilDone = (run: StepRun, clock: Clock, timeoutMs: number): Promise<void> =>
+	until(run, clock, clock.now() + timeoutMs, () => run.done);
+
 async function until(run: StepRun, clock: Clock, deadline: number, done: () => boolean) {
 	while (!done() && clock.now() < deadline) {
 		await run.look();
@@ -80,7 +84,7 @@ export async function proveStep(
 	await run.look();
 	const trueBefore = run.checks.filter((check) => check.done).map((check) => check.id);
 	await playSolution(run, player, clock, timeoutMs);
-	await until(run, clock, clock.now() + timeoutMs, () => run.done);
+	await untilDone(run, clock, timeoutMs);
 	const falseAfter = run.done ? [] : run.checks.filter((check) => !check.done);
 	return { step: run.step.id, trueBefore, falseAfter, tookMs: clock.now() - begin };
 }

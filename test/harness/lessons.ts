@@ -1,26 +1,43 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Lesson } from '../../src/lesson/lesson.ts';
-import { loadLesson } from '../../src/lesson/load.ts';
+import { loadLesson, type LessonFiles } from '../../src/lesson/load.ts';
 
-const root = fileURLToPath(new URL('../../lessons/', import.meta.url));
+export const lessonsRoot = fileURLToPath(new URL('../../lessons/', import.meta.url));
 
-function filesBelow(folder: string, prefix = ''): [string, string][] {
-	return readdirSync(folder).flatMap((name): [string, string][] => {
-		const path = join(folder, name);
-		if (statSync(path).isDirectory()) return filesBelow(path, `${prefix}${name}/`);
-		return [[`${prefix}${name}`, readFileSync(path, 'utf8')]];
-	});
+/** The files of a lesson's folder, by path below it. */
+export function filesBelow(folder: string, prefix = ''): LessonFiles {
+	return Object.fromEntries(
+		readdirSync(folder).flatMap((name): [string, string][] => {
+			const path = join(folder, name);
+			if (statSync(path).isDirectory())
+				return Object.entries(filesBelow(path, `${prefix}${name}/`));
+			return [[`${prefix}${name}`, readFileSync(path, 'utf8')]];
+		}),
+	);
 }
 
-/** Every lesson of the course, in its order. */
-export function allLessons(): Lesson[] {
-	const parts = readdirSync(root).filter((name) => /^\d+-/.test(name));
-	return parts.sort().flatMap((part) =>
-		readdirSync(join(root, part))
-			.filter((name) => /^\d+-/.test(name))
-			.sort()
-			.map((name) => loadLesson(name, Object.fromEntries(filesBelow(join(root, part, name))))),
+const numbered = (folder: string) =>
+	readdirSync(folder)
+		.filter((name) => /^\d+-/.test(name))
+		.sort();
+
+/** The lesson folders of the course, `40-kubernetes/28-rolling-update`, in the order of their numbers. */
+export function lessonFolders(): string[] {
+	return numbered(lessonsRoot).flatMap((part) =>
+		numbered(join(lessonsRoot, part)).map((name) => `${part}/${name}`),
 	);
+}
+
+/** Every lesson of a part; none while the part has no folder. */
+export function lessonsOf(part: string): Lesson[] {
+	const folder = join(lessonsRoot, part);
+	if (!existsSync(folder)) return [];
+	return numbered(folder).map((name) => loadLesson(name, filesBelow(join(folder, name))));
+}
+
+/** Every lesson of the course. */
+export function allLessons(): Lesson[] {
+	return numbered(lessonsRoot).flatMap(lessonsOf);
 }

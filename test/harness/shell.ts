@@ -1,18 +1,24 @@
 import type { LocalCluster } from '../../src/cluster/cluster.ts';
 import type { TerminalSession } from '../../src/api/cluster.ts';
+import { isPrompt } from '../../src/ui/terminal/prompt.ts';
 
 const escapes = /\u001b(\[[0-9;?]*[a-zA-Z]|\][^\u0007]*\u0007|[()][A-Z0-9])/g;
+
+const quietMs = 160;
+const startedMs = 800;
 
 /** Types into a login shell as somebody at the page does, and reads what it prints. */
 export class Shell {
 	readonly #session: TerminalSession;
 	readonly #decoder = new TextDecoder();
 	#text = '';
+	#lastOutput = 0;
 	#wake = () => {};
 
 	constructor(session: TerminalSession) {
 		this.#session = session;
 		session.onData((data) => {
+			this.#lastOutput = Date.now();
 			const text = this.#decoder.decode(data, { stream: true });
 			// A lone carriage return only moves the cursor: the prompt uses it to begin a fresh line.
 			this.#text = (this.#text + text.replace(escapes, '')).replace(/\r(?=[^\r\n])/g, '');
@@ -24,6 +30,36 @@ export class Shell {
 		const shell = new Shell(await cluster.openTerminal(node, { rows: 30, columns: 120 }));
 		await shell.until(/@[^\r\n]*# $/);
 		return shell;
+	}
+
+	/**
+	 * Types a line and waits for the next prompt, of whatever shell it is; a program that keeps the terminal is given
+	 * a moment to start.
+	 */
+	async type(line: string, returns: boolean, ms = 60_000): Promise<void> {
+		this.#text = '';
+		this.keys(`${line.replaceAll('\n', '\r')}\r`);
+		if (returns) await this.prompt(ms);
+		else await new Promise((resolve) => setTimeout(resolve, startedMs));
+	}
+
+	/** Waits until the last line is a prompt and nothing more is printed. */
+	async prompt(ms: number): Promise<void> {
+		const end = Date.now() + ms;
+		while (!this.#isIdle()) {
+			if (Date.now() > end) throw new Error(`no prompt in: ${JSON.stringify(this.tail())}`);
+			await new Promise((resolve) => setTimeout(resolve, 40));
+		}
+	}
+	/** What was printed last. */
+	tail(): string {
+		return this.#text.slice(-1500);
+	}
+	#isIdle(): boolean {
+		if (Date.now() - this.#lastOutput < quietMs) return false;
+		const [line, ...before] = this.#text.split('\n').reverse();
+		// The line that was typed is echoed first: a prompt before that is the old one.
+		return before.length > 0 && isPrompt(line ?? '');
 	}
 
 	/** Sends keys as they are. */
@@ -71,7 +107,7 @@ export class Shell {
 		this.#text = '';
 		for (let tries = 3; ; tries--) {
 			this.keys('\x03');
-			const error = await this.until(/# $/, 5000).catch((late: Error) => late);
+			const error = await this.until(/[#$] $/, 5000).catch((late: Error) => late);
 			if (!(error instanceof Error)) return;
 			if (tries === 0) throw error;
 		}

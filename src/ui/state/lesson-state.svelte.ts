@@ -1,16 +1,26 @@
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
+import type { Cluster } from '../../api/cluster.ts';
+import type { LessonReport } from '../../api/embed.ts';
+import { emptyApi, type ApiView } from '../../lesson/api-store.ts';
 import type { Lesson, Locale, Step, StepText } from '../../lesson/lesson.ts';
-import { Progress, type LessonRecord } from '../../lesson/progress.ts';
-import { playSolution, type Player } from '../../lesson/prove.ts';
+import { Progress, type LessonRecord, type StepRecord } from '../../lesson/progress.ts';
+import { isLessonRecord, mergeRecords } from '../../lesson/progress-file.ts';
+import { playSolution, untilDone, type Player } from '../../lesson/prove.ts';
+import { prepareScene } from '../../lesson/scene.ts';
+import { ladder, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/score.ts';
 import { StepRun, type CheckState } from '../../lesson/step-run.ts';
+import { fillLesson } from '../../lesson/vars.ts';
 import { RealClock } from '../../util/clock.ts';
+import { attemptSeed } from './attempt-seed.ts';
 import type { Playground } from './playground.svelte.ts';
 
 const solveTimeoutMs = 90_000;
+const clock = new RealClock();
 
 /** One learner in one lesson: the step in view, its checks, what was answered, what is kept. */
 export class LessonState {
+	/** With the values of this learner's variables. */
 	readonly lesson: Lesson;
 	index = $state(0);
 	checks = $state.raw<readonly CheckState[]>([]);
@@ -18,19 +28,32 @@ export class LessonState {
 	/** False when progress lives only as long as the page. */
 	keeps = $state(true);
 	solving = $state(false);
+	/** Index of the step whose solution is being played, so that a later one can begin. */
+	catchingUp = $state<number | undefined>();
 	/** Texts typed into answer fields, by field. */
 	answers = $state<Record<string, string>>({});
 	/** Quizzes answered right since the step was begun. */
 	readonly passed = new SvelteSet<string>();
+	/** Wrong and right answers to each quiz. */
+	#tries: Record<string, number> = {};
 	readonly #playground: Playground;
 	readonly #progress: Progress;
+	#listeners: ((report: LessonReport) => void)[] = [];
 	#run: StepRun | undefined;
 	#solved = false;
+	/** The step was restarted: done by hand now, it is no longer one that was shown. */
+	#again = false;
+	#begun = Date.now();
+	#announced = '';
+	#told: Record<string, string> = {};
+	/** Furthest step that was begun on these machines. */
+	#furthest = 0;
 
 	constructor(lesson: Lesson, playground: Playground, progress = new Progress()) {
-		this.lesson = lesson;
+		this.lesson = fillLesson(lesson, attemptSeed(lesson.id));
 		this.#playground = playground;
 		this.#progress = progress;
+		this.record = { version: lesson.version, steps: {} };
 		this.checks = this.step.checks.map(unseen);
 	}
 	get step(): Step {
@@ -52,33 +75,49 @@ export class LessonState {
 	get stepDone(): boolean {
 		return this.checks.length > 0 && this.checks.every((one) => one.done);
 	}
+	/** Rungs of this step's ladder that were taken; showing the solution is one of them. */
+	get hintsUsed(): number {
+		return this.record.steps[this.step.id]?.hints ?? 0;
+	}
+	/** What can be had in this step, each with its price in points of 100. */
+	ladder(locale: Locale): Rung[] {
+		return ladder(this.lesson, this.step, this.text(locale).blocks);
+	}
+	/** Points of 100 for a step that is done. */
+	points(step: string): number {
+		return pointsOf(this.lesson, this.record.steps[step]);
+	}
+	get score() {
+		return scoreOf(this.lesson, this.record);
+	}
+	get receipt(): string {
+		return receiptOf(this.lesson, this.record, Date.now());
+	}
+	/** True when every step so far says how to undo it; otherwise the machines are started anew. */
+	get canReset(): boolean {
+		return this.lesson.steps
+			.slice(0, Math.max(this.#furthest, this.index) + 1)
+			.every((step) => step.solution.length === 0 || step.reset.length > 0);
+	}
+	/** Hears what the learner does; a course page around the lesson is told the same. */
+	onReport(listener: (report: LessonReport) => void): () => void {
+		this.#listeners.push(listener);
+		return () => (this.#listeners = this.#listeners.filter((one) => one !== listener));
+	}
 	async load(): Promise<void> {
 		const record = await this.#progress.load(this.lesson.id, this.lesson.version);
-		this.record = { ...record, steps: { ...record.steps } };
+		// Steps of an older version mean something else: they are shown as such on the map, not here.
+		if (record.version === this.lesson.version) this.record = copyOf(record);
 		this.keeps = this.#progress.kept === 'storage';
 	}
 	/** Called inside an effect: watches the step in view while a cluster is there. */
 	watch(): (() => void) | undefined {
-		const { api, cluster, requests } = this.#playground;
+		const { api, cluster } = this.#playground;
 		const step = this.step;
-		this.checks = step.checks.map(unseen);
-		this.#solved = false;
-		if (!api || !cluster) return undefined;
-		const clock = new RealClock();
-		const run = new StepRun({ step, cluster, api, requests: requests.log, clock });
-		this.#run = run;
-		run.onChange(() => this.#changed(run));
-		run.start();
-		for (const id of untrack(() => [...this.passed])) run.passQuiz(id);
-		const answers = untrack(() => Object.entries(this.answers));
-		for (const [field, value] of answers) run.answer(field, value);
-		const visibility = () => (run.hidden = document.hidden);
-		document.addEventListener('visibilitychange', visibility);
-		return () => {
-			document.removeEventListener('visibilitychange', visibility);
-			run.stop();
-			if (this.#run === run) this.#run = undefined;
-		};
+		return untrack(() => {
+			this.#begin(step);
+			return api && cluster ? this.#watch(step, cluster, api) : undefined;
+		});
 	}
 	go(index: number): void {
 		this.index = Math.min(Math.max(0, index), this.lesson.steps.length - 1);
@@ -87,27 +126,149 @@ export class LessonState {
 		this.answers[field] = value;
 		this.#run?.answer(field, value);
 	}
+	/** A quiz was answered, right or wrong. */
+	tryQuiz(id: string, correct: boolean): void {
+		const tries = (this.#tries[id] ?? 0) + 1;
+		this.#tries[id] = tries;
+		this.#emit({ type: 'quiz', id, correct, tries });
+		if (correct) this.passQuiz(id);
+		const { id: lesson, version } = this.lesson;
+		this.#keep(this.#progress.quiz(lesson, version, id, { correct, tries }));
+	}
 	passQuiz(id: string): void {
 		this.passed.add(id);
 		this.#run?.passQuiz(id);
 	}
+	/** Takes the next rung of hints; its price is paid once. */
+	useHint(rung: number): void {
+		if (rung < this.hintsUsed || this.isDone(this.step.id)) return;
+		this.#note({ hints: rung + 1 });
+		this.#emit({ type: 'hint-used', step: this.step.id, hint: rung + 1 });
+	}
 	/** Brings the cluster back with the step's own commands and looks at everything anew. */
 	async restart(): Promise<void> {
-		this.passed.clear();
-		this.answers = {};
-		for (const { text, on } of this.step.reset) await this.#playground.terminals.type(text, on);
+		this.#forget();
+		await this.#reset(this.index);
+		this.#begin(this.step);
+		this.#solved = false;
+		this.#again = true;
+		this.#run?.restart();
+	}
+	/** Back to the first step: what was done is undone, or the machines are started anew. */
+	async restartLesson(): Promise<void> {
+		const { cluster, requests } = this.#playground;
+		this.#forget();
+		requests.stop();
+		if (!this.canReset || !cluster) await this.#playground.start(this.lesson);
+		else {
+			for (let index = Math.max(this.#furthest, this.index); index >= 0; index--)
+				await this.#reset(index);
+			await prepareScene(cluster, this.lesson, () => undefined);
+		}
+		this.#furthest = 0;
+		this.go(0);
 		this.#run?.restart();
 	}
 	/** Types the author's solution before the learner's eyes. */
 	async solve(): Promise<void> {
 		const run = this.#run;
 		if (!run || this.solving) return;
-		this.solving = this.#solved = true;
+		this.solving = true;
+		this.#shown();
 		try {
-			await playSolution(run, this.#player(), new RealClock(), solveTimeoutMs);
+			await playSolution(run, this.#player(), clock, solveTimeoutMs);
 		} finally {
 			this.solving = false;
 		}
+	}
+	/** Types one command of the solution; the rest stays with the learner. */
+	async typeOne(text: string, on: string): Promise<void> {
+		this.#shown();
+		await this.#playground.terminals.type(text, on);
+	}
+	/** Plays the solutions of the steps before this one, so that it can begin here. They do not count as done. */
+	async catchUp(index = this.index): Promise<void> {
+		const { api = emptyApi, cluster, requests } = this.#playground;
+		if (!cluster || this.catchingUp !== undefined) return;
+		try {
+			for (let at = this.#furthest; at < index; at++) {
+				this.catchingUp = at;
+				const step = this.lesson.steps[at];
+				if (!step) continue;
+				const run = new StepRun({ step, cluster, api, requests: requests.log, clock });
+				run.start();
+				await playSolution(run, this.#player(), clock, solveTimeoutMs);
+				await untilDone(run, clock, solveTimeoutMs);
+				run.stop();
+			}
+		} finally {
+			this.catchingUp = undefined;
+		}
+		this.#furthest = Math.max(this.#furthest, index);
+		this.go(index);
+		this.#run?.restart();
+	}
+	/** What a course page keeps for the learner; {@link restoreState} takes it back. */
+	saveState(): string {
+		return JSON.stringify({ at: this.step.id, record: this.record });
+	}
+	/** Ignores what it cannot read. */
+	restoreState(blob: string): void {
+		try {
+			const { at, record } = JSON.parse(blob) as { at?: unknown; record?: unknown };
+			if (isLessonRecord(record) && record.version === this.lesson.version) {
+				this.record = mergeRecords(this.record, record);
+				this.#keep(this.#progress.merge({ [this.lesson.id]: record }));
+			}
+			const index = this.lesson.steps.findIndex((step) => step.id === at);
+			if (index >= 0) this.go(index);
+		} catch {
+			// Written by somebody else.
+		}
+	}
+
+	#begin(step: Step): void {
+		this.checks = step.checks.map(unseen);
+		if (this.#announced === step.id) return;
+		this.#announced = step.id;
+		const known = this.record.steps[step.id];
+		this.#solved = known?.done === false && known.solved;
+		this.#again = false;
+		this.#begun = Date.now();
+		this.#told = {};
+		this.#emit({ type: 'step-start', step: step.id, index: this.lesson.steps.indexOf(step) });
+	}
+	#watch(step: Step, cluster: Cluster, api: ApiView): () => void {
+		this.#furthest = Math.max(this.#furthest, this.index);
+		const { log } = this.#playground.requests;
+		const run = new StepRun({ step, cluster, api, requests: log, clock });
+		this.#run = run;
+		run.onChange(() => this.#changed(run));
+		run.start();
+		for (const id of [...this.passed]) run.passQuiz(id);
+		for (const [field, value] of Object.entries(this.answers)) run.answer(field, value);
+		const visibility = () => (run.hidden = document.hidden);
+		visibility();
+		document.addEventListener('visibilitychange', visibility);
+		return () => {
+			document.removeEventListener('visibilitychange', visibility);
+			run.stop();
+			if (this.#run === run) this.#run = undefined;
+		};
+	}
+	/** From here on this step counts as shown. */
+	#shown(): void {
+		this.#solved = true;
+		if (!this.isDone(this.step.id)) this.#note({ solved: true });
+	}
+	#forget(): void {
+		this.passed.clear();
+		this.answers = {};
+		this.#announced = '';
+	}
+	async #reset(index: number): Promise<void> {
+		for (const { text, on } of this.lesson.steps[index]?.reset ?? [])
+			await this.#playground.terminals.type(text, on);
 	}
 	#player(): Player {
 		const { terminals, requests, cluster } = this.#playground;
@@ -120,18 +281,74 @@ export class LessonState {
 	}
 	#changed(run: StepRun): void {
 		if (run !== this.#run) return;
-		this.checks = run.checks;
-		if (!run.done || this.isDone(run.step.id)) return;
-		const entry = { done: true, solved: this.#solved, at: Date.now() };
-		this.record = {
-			...this.record,
-			steps: { ...this.record.steps, [run.step.id]: entry },
-		};
-		void this.#progress
-			.finish(this.lesson.id, this.lesson.version, run.step.id, entry)
-			.then(() => (this.keeps = this.#progress.kept === 'storage'));
+		untrack(() => {
+			this.checks = run.checks;
+			// The author's solution answers too.
+			for (const [field, value] of Object.entries(run.answers))
+				if (this.answers[field] !== value) this.answers[field] = value;
+			for (const id of run.quizzes) if (!this.passed.has(id)) this.passed.add(id);
+			this.#tellChecks(run);
+			if (run.done && this.#counts(run.step)) this.#finish(run.step);
+		});
+	}
+	/** Done for the first time, or now by hand after it was shown. */
+	#counts({ id }: Step): boolean {
+		const known = this.record.steps[id];
+		return !known?.done || (this.#again && known.solved && !this.#solved);
+	}
+	#tellChecks(run: StepRun): void {
+		for (const { id, done, verdict, waiting } of run.checks) {
+			if (waiting) continue;
+			const state = done ? 'true' : verdict === 'unknown' ? 'unknown' : 'false';
+			if (this.#told[id] === state) continue;
+			this.#told[id] = state;
+			this.#emit({ type: 'check', step: run.step.id, check: id, state });
+		}
+	}
+	#finish(step: Step): void {
+		const seconds = Math.round((Date.now() - this.#begun) / 1000);
+		const solved = this.#solved;
+		this.#note({ done: true, solved, secs: seconds }, step);
+		const { hints = 0 } = this.record.steps[step.id] ?? {};
+		this.#emit({ type: 'step-complete', step: step.id, hints, solved, seconds });
+		const wanted = this.lesson.steps.filter((one) => !one.optional);
+		const done = wanted.filter((one) => this.isDone(one.id)).length;
+		this.#emit({ type: 'progress', done, total: wanted.length });
+		if (done === wanted.length && !step.optional) this.#complete();
+	}
+	#complete(): void {
+		const { id: lesson, version, steps } = this.lesson;
+		const { score, record } = this;
+		this.record = { ...record, best: Math.max(record.best ?? 0, score.scaled) };
+		this.#keep(this.#progress.score(lesson, version, score.scaled));
+		const records = steps.flatMap((step) => record.steps[step.id] ?? []);
+		this.#emit({
+			type: 'lesson-complete',
+			lesson,
+			version,
+			score,
+			seconds: records.reduce((sum, one) => sum + (one.secs ?? 0), 0),
+			solved: records.filter((one) => one.solved).length,
+			receipt: this.receipt,
+		});
+	}
+	/** Changes the record of a step, here and in storage. */
+	#note(change: Partial<StepRecord>, step = this.step): void {
+		const known = this.record.steps[step.id] ?? { done: false, solved: false, at: 0 };
+		const entry: StepRecord = { ...known, ...change, at: Date.now() };
+		this.record = { ...this.record, steps: { ...this.record.steps, [step.id]: entry } };
+		const { id, version } = this.lesson;
+		this.#keep(this.#progress.finish(id, version, step.id, entry));
+	}
+	#keep(saved: Promise<void>): void {
+		void saved.then(() => (this.keeps = this.#progress.kept === 'storage'));
+	}
+	#emit(report: LessonReport): void {
+		for (const listener of this.#listeners) listener(report);
 	}
 }
+
+const copyOf = (record: LessonRecord): LessonRecord => ({ ...record, steps: { ...record.steps } });
 
 function unseen({ id }: { id: string }): CheckState {
 	return { id, done: false, waiting: true, verdict: 'unknown', findings: [] };

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Timings } from '../../src/lesson/timings.ts';
+import type { Lesson } from '../../src/lesson/lesson.ts';
+import { allLessons, lessonsRoot } from '../../test/harness/lessons.ts';
+import { Rack } from '../../test/harness/rack.ts';
+import { faultsOf, Solver } from '../../test/harness/solver.ts';
+
+const timingsFile = join(lessonsRoot, 'timings.json');
+/** A new median within this part of the old one is noise: the file stays as it is. */
+const noise = 0.3;
+
+const args = process.argv.slice(2);
+const repeatAt = args.indexOf('--repeat');
+const repeats = repeatAt === -1 ? 1 : Number(args.splice(repeatAt, 2)[1]);
+const record = args.includes('--record');
+const ids = args.filter((arg) => !arg.startsWith('-'));
+const lessons = allLessons().filter((lesson) => ids.length === 0 || ids.includes(lesson.id));
+const unknown = ids.filter((id) => !lessons.some((lesson) => lesson.id === id));
+if (unknown.length > 0) {
+	console.error(`there is no lesson ${unknown.join(', ')}`);
+	process.exit(2);
+}
+
+function median(values: number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+const rack = await Rack.load();
+let failed = 0;
+
+/** Plays a lesson once; writes what is wrong, and answers the milliseconds of each step. */
+async function play(lesson: Lesson): Promise<Map<string, number>> {
+	const solver = new Solver(lesson, rack);
+	const times = new Map<string, number>();
+	try {
+		const began = Date.now();
+		await solver.start();
+		console.log(`${lesson.id}: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+		for (const step of solver.lesson.steps) {
+			const proof = await solver.prove(step);
+			const faults = faultsOf(proof);
+			times.set(step.id, proof.tookMs);
+			const mark = faults.length === 0 ? '✓' : '✗';
+			const took = `${(proof.tookMs / 1000).toFixed(1)} s`.padStart(8);
+			console.log(
+				`  ${mark} ${step.id.padEnd(24)} ${String(step.checks.length).padStart(2)} checks ${took}`,
+			);
+			for (const fault of faults) console.log(`      ${fault}`);
+			if (faults.length > 0) console.log(solver.screens().replace(/^/gm, '      | '));
+			failed += faults.length;
+		}
+	} catch (error) {
+		failed++;
+		console.log(`  ✗ ${(error as Error).message}`);
+	} finally {
+		await solver.stop();
+	}
+	return times;
+}
+
+const timings = (
+	existsSync(timingsFile) ? JSON.parse(readFileSync(timingsFile, 'utf8')) : {}
+) as Timings;
+
+for (const lesson of lessons) {
+	const runs: Map<string, number>[] = [];
+	for (let round = 0; round < repeats; round++) runs.push(await play(lesson));
+	if (failed > 0) continue;
+	const known = timings[lesson.id] ?? {};
+	timings[lesson.id] = Object.fromEntries(
+		lesson.steps.map(({ id }) => {
+			const now = Math.round(median(runs.flatMap((one) => one.get(id) ?? [])) / 100) * 100;
+			const old = known[id];
+			const same = old !== undefined && Math.abs(now - old) <= Math.max(500, old * noise);
+			return [id, same ? old : now];
+		}),
+	);
+}
+if (record) {
+	const sorted = Object.fromEntries(Object.entries(timings).sort(([a], [b]) => (a < b ? -1 : 1)));
+	writeFileSync(timingsFile, `${JSON.stringify(sorted, null, '\t')}\n`);
+}
+console.log(failed === 0 ? 'all checks were false before and true after' : `${failed} faults`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,77 @@
+import type { LessonScore } from '../api/embed.ts';
+import type { Block, Lesson, Step } from './lesson.ts';
+import type { LessonRecord, StepRecord } from './progress.ts';
+import { walkBlocks } from './walk-blocks.ts';
+
+/** One help that can be had in a step, from a nudge to everything. */
+export type Rung =
+	| { kind: 'hint'; blocks: Block[]; cost: number }
+	/** The solution as text. */
+	| { kind: 'solution'; cost: number }
+	/** The solution is typed, command by command, or played as a whole. */
+	| { kind: 'type' | 'solve'; cost: number };
+
+/** The ladder of a step: its hints in their order, the solution to read, the solution typed, the solution played. */
+export function ladder(lesson: Pick<Lesson, 'score'>, step: Step, text: readonly Block[]): Rung[] {
+	const { hint, solved } = lesson.score;
+	const rungs: Rung[] = [];
+	walkBlocks(text, (block) => {
+		if (block.type === 'hint') rungs.push({ kind: 'hint', blocks: block.children, cost: hint });
+	});
+	if (step.solution.length === 0) return rungs;
+	return [
+		...rungs,
+		{ kind: 'solution', cost: hint },
+		{ kind: 'type', cost: solved },
+		{ kind: 'solve', cost: solved },
+	];
+}
+
+/** Points of 100 that are left of a step; never below zero. */
+export function pointsOf({ score }: Pick<Lesson, 'score'>, record: StepRecord | undefined): number {
+	if (!record?.done) return 0;
+	const lost = (record.hints ?? 0) * score.hint + (record.solved ? score.solved : 0);
+	return Math.max(0, 100 - lost);
+}
+
+/** A step counts as much as its checks together. */
+export function weightOf(step: Step): number {
+	return step.checks.reduce((sum, check) => sum + check.weight, 0);
+}
+
+/** The score over these steps, or over all that are not optional. */
+export function scoreOf(
+	lesson: Pick<Lesson, 'score' | 'steps'>,
+	record: LessonRecord,
+	only?: readonly string[],
+): LessonScore {
+	const steps = lesson.steps.filter((step) => (only ? only.includes(step.id) : !step.optional));
+	const whole = steps.reduce((sum, step) => sum + weightOf(step), 0);
+	const reached = steps.reduce(
+		(sum, step) => sum + weightOf(step) * pointsOf(lesson, record.steps[step.id]),
+		0,
+	);
+	const scaled = whole === 0 ? 0 : reached / whole / 100;
+	return { raw: Math.round(scaled * 100), max: 100, scaled: Math.round(scaled * 1000) / 1000 };
+}
+
+/** What a learner hands in: one line that can be read by a program. It can be forged, and says nothing of who it is. */
+export function receiptOf(
+	lesson: Pick<Lesson, 'id' | 'version' | 'score' | 'steps'>,
+	record: LessonRecord,
+	atMs: number,
+): string {
+	const steps = lesson.steps.map(({ id }) => {
+		const { done = false, solved = false, hints = 0, secs = 0 } = record.steps[id] ?? {};
+		return [id, Number(done), Number(solved), hints, Math.round(secs)];
+	});
+	const { raw } = scoreOf(lesson, record);
+	const json = JSON.stringify({
+		l: lesson.id,
+		v: lesson.version,
+		p: raw,
+		at: new Date(atMs).toISOString(),
+		s: steps,
+	});
+	return `drydock:${btoa(json)}`;
+}

@@ -1,0 +1,169 @@
+import { flushSync } from 'svelte';
+import { describe, expect, it } from 'vitest';
+import type { LessonReport } from '../../api/embed.ts';
+import { emptyApi } from '../../lesson/api-store.ts';
+import type { Check, Lesson, Step } from '../../lesson/lesson.ts';
+import { Progress } from '../../lesson/progress.ts';
+import { RequestLog } from '../../lesson/request-log.ts';
+import { LessonState } from './lesson-state.svelte.ts';
+import type { Playground } from './playground.svelte.ts';
+
+const check = (id: string, field: string): Check => ({
+	id,
+	probe: { probe: 'answer', field, value: '1' },
+	mode: 'edge',
+	needs: [],
+	hold: 0,
+	explain: [],
+	weight: 1,
+});
+const step = (id: string, reset: string[]): Step => ({
+	id,
+	optional: false,
+	checks: [check(`${id}-check`, id)],
+	solution: [
+		{ do: 'type', text: `do ${id}`, on: 'node-1', returns: true },
+		{ do: 'answer', field: id, value: '1' },
+	],
+	reset: reset.map((text) => ({ text, on: 'node-1' })),
+});
+
+/** A lesson of two answers, on a machine that only writes down what is typed. */
+function begun(resets: string[][] = [['undo a'], ['undo b']]) {
+	const typed: string[] = [];
+	const cluster = { nodes: () => [], onGuestEvent: () => () => undefined };
+	const playground = {
+		api: emptyApi,
+		cluster,
+		requests: { log: new RequestLog(), stop: () => undefined },
+		terminals: { type: async (text: string) => void typed.push(text) },
+		start: async () => void typed.push('<boot>'),
+	} as unknown as Playground;
+	const text = { title: '', intro: [], steps: [] };
+	const lesson = {
+		id: 'two',
+		version: 1,
+		cluster: { nodes: 1, runs: 'linux' },
+		vars: {},
+		scene: [],
+		score: { hint: 10, solved: 100 },
+		steps: [step('a', resets[0] ?? []), step('b', resets[1] ?? [])],
+		text: { en: text, 'zh-CN': text },
+	} as unknown as Lesson;
+	const state = new LessonState(lesson, playground, new Progress(undefined));
+	const reports: LessonReport[] = [];
+	state.onReport((report) => reports.push(report));
+	const stop = $effect.root(() => {
+		$effect(() => state.watch());
+	});
+	flushSync();
+	const settle = async () => {
+		await new Promise((resolve) => setTimeout(resolve, 30));
+		flushSync();
+	};
+	return { state, reports, typed, stop, settle };
+}
+const types = (reports: LessonReport[]) => reports.map((report) => report.type);
+
+describe('LessonState', () => {
+	it('tells what the learner does, to the end of the lesson', async () => {
+		const { state, reports, stop, settle } = begun();
+		await settle();
+		state.useHint(0);
+		state.useHint(0);
+		state.answer('a', '1');
+		await settle();
+		expect(types(reports)).toEqual([
+			'step-start',
+			'check',
+			'hint-used',
+			'check',
+			'step-complete',
+			'progress',
+		]);
+		expect(reports[4]).toMatchObject({ step: 'a', hints: 1, solved: false });
+		expect(state.points('a')).toBe(90);
+		state.go(1);
+		flushSync();
+		await settle();
+		state.tryQuiz('q', false);
+		state.tryQuiz('q', true);
+		state.answer('b', '1');
+		await settle();
+		expect(reports.filter(({ type }) => type === 'quiz')).toEqual([
+			{ type: 'quiz', id: 'q', correct: false, tries: 1 },
+			{ type: 'quiz', id: 'q', correct: true, tries: 2 },
+		]);
+		const end = reports.at(-1);
+		expect(end).toMatchObject({
+			type: 'lesson-complete',
+			lesson: 'two',
+			score: { raw: 95, max: 100, scaled: 0.95 },
+			solved: 0,
+		});
+		expect(state.record.best).toBe(0.95);
+		stop();
+	});
+
+	it('counts a step whose solution was played as solved, until it is done by hand after a restart', async () => {
+		const { state, typed, stop, settle } = begun();
+		await settle();
+		await state.solve();
+		await settle();
+		expect(typed).toEqual(['do a']);
+		expect(state.answers['a']).toBe('1');
+		expect([state.isDone('a'), state.points('a')]).toEqual([true, 0]);
+		await state.restart();
+		await settle();
+		expect(typed).toEqual(['do a', 'undo a']);
+		expect(state.stepDone).toBe(false);
+		state.answer('a', '1');
+		await settle();
+		expect(state.points('a')).toBe(100);
+		stop();
+	});
+
+	it('plays the earlier steps so that a later one can begin, without counting them', async () => {
+		const { state, reports, typed, stop, settle } = begun();
+		await settle();
+		await state.catchUp(1);
+		flushSync();
+		await settle();
+		expect(typed).toEqual(['do a']);
+		expect([state.index, state.isDone('a')]).toEqual([1, false]);
+		expect(types(reports)).not.toContain('step-complete');
+		stop();
+	});
+
+	it('goes back to the beginning by the steps’ own commands, or with new machines where one has none', async () => {
+		const one = begun();
+		await one.settle();
+		one.state.go(1);
+		flushSync();
+		await one.settle();
+		await one.state.restartLesson();
+		expect(one.typed).toEqual(['undo b', 'undo a']);
+		expect(one.state.index).toBe(0);
+		one.stop();
+		const two = begun([[], ['undo b']]);
+		await two.settle();
+		await two.state.restartLesson();
+		expect(two.typed).toEqual(['<boot>']);
+		two.stop();
+	});
+
+	it('gives a course page its state and takes it back', async () => {
+		const one = begun();
+		await one.settle();
+		one.state.answer('a', '1');
+		await one.settle();
+		one.state.go(1);
+		const blob = one.state.saveState();
+		one.stop();
+		const two = begun();
+		two.state.restoreState('rubbish');
+		two.state.restoreState(blob);
+		expect([two.state.index, two.state.isDone('a')]).toEqual([1, true]);
+		two.stop();
+	});
+});

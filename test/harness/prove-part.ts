@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Lesson } from '../../src/lesson/lesson.ts';
+import { lessonsOf } from './lessons.ts';
+import { Rack } from './rack.ts';
+import { faultsOf, Solver } from './solver.ts';
+
+/** Slots of this computer: lessons that need one run two at a time, a Kubernetes takes both. */
+class Slots {
+	#free = 2;
+	readonly #waiting: { count: number; go: () => void }[] = [];
+
+	async use<T>(count: number, work: () => Promise<T>): Promise<T> {
+		await new Promise<void>((go) => {
+			this.#waiting.push({ count, go });
+			this.#next();
+		});
+		try {
+			return await work();
+		} finally {
+			this.#free += count;
+			this.#next();
+		}
+	}
+	#next(): void {
+		const [first] = this.#waiting;
+		if (!first || first.count > this.#free) return;
+		this.#waiting.shift();
+		this.#free -= first.count;
+		first.go();
+		this.#next();
+	}
+}
+
+async function faults(lesson: Lesson, rack: Rack): Promise<string[]> {
+	const solver = new Solver(lesson, rack);
+	try {
+		await solver.start();
+		const found: string[] = [];
+		for (const step of solver.lesson.steps) found.push(...faultsOf(await solver.prove(step)));
+		return found;
+	} finally {
+		await solver.stop();
+	}
+}
+
+/** Every lesson of a part proves itself: each check false before its step's solution, true after it. */
+export function provePart(part: string): void {
+	describe.concurrent(`lessons of ${part}`, () => {
+		const slots = new Slots();
+		let rack: Rack;
+		beforeAll(async () => {
+			rack = await Rack.load();
+		});
+		const lessons = lessonsOf(part);
+		if (lessons.length === 0) it.todo('a lesson');
+		it.each(lessons)(
+			'$id',
+			async (lesson) => {
+				const weight = lesson.cluster.runs === 'kubernetes' ? 2 : 1;
+				const found = await slots.use(weight, () => faults(lesson, rack));
+				expect(found).toEqual([]);
+			},
+			3_600_000,
+		);
+	});
+}

@@ -1,0 +1,3 @@
+import { provePart } from '../harness/prove-part.ts';
+
+provePart('30-docker');

@@ -1,0 +1,3 @@
+import { provePart } from '../harness/prove-part.ts';
+
+provePart('10-start');
