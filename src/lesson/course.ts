@@ -1,4 +1,5 @@
 import type { ComingLesson, Course, CoursePart, GlossaryEntry } from './lesson.ts';
+import { locales } from './lesson.ts';
 import { YamlReader } from './yaml-reader.ts';
 
 function parseEntry(value: YamlReader): string | ComingLesson {
@@ -49,11 +50,24 @@ export function settleCourse(course: Course, written: readonly string[]): Course
 export function parseGlossary(file: string, text: string): GlossaryEntry[] {
 	const root = YamlReader.parse(file, text);
 	return root.items().map((item) => {
-		item.keys(['term', 'name', 'definition']);
-		return {
+		item.keys(['term', 'name', 'definition', 'avoid']);
+		const entry: GlossaryEntry = {
 			term: item.need('term').string(),
 			name: item.need('name').localized(),
 			definition: item.need('definition').localized(),
 		};
+		const avoid = item.get('avoid');
+		if (avoid.missing) return entry;
+		const words = avoid.keys(locales).map(
+			(locale) =>
+				[
+					locale,
+					avoid
+						.get(locale)
+						.items()
+						.map((word) => word.string()),
+				] as const,
+		);
+		return { ...entry, avoid: Object.fromEntries(words) };
 	});
 }

@@ -36,7 +36,7 @@ function splitTerms(text: string): Inline[] {
 }
 
 function link(token: Tokens.Link, place: Place): Inline {
-	if (!/^(https?:\/\/|#|\.{0,2}\/)/.test(token.href))
+	if (!/^(https?:\/\/|#|\.{0,2}\/(?!\/))/.test(token.href))
 		place.refuse(token.raw, `link to "${token.href}": only http(s) and relative links`);
 	return { type: 'link', href: token.href, children: parseInline(token.tokens, place) };
 }

@@ -458,6 +458,8 @@ export interface GlossaryEntry {
 	term: string;
 	name: Record<Locale, string>;
 	definition: Record<Locale, string>;
+	/** Words that lessons do not use for it. */
+	avoid?: Partial<Record<Locale, string[]>>;
 }
 
 /** A lesson that is planned: the map shows it without a link. */

@@ -68,42 +68,59 @@ function stepMatches(file: string, step: Step, text: LessonText, index: number):
 function checkParity(
 	name: string,
 	structure: LessonStructure,
-	text: Record<Locale, LessonText>,
+	text: Partial<Record<Locale, LessonText>>,
 ): void {
 	for (const locale of locales) {
-		const file = `${name}/${locale}.md`;
-		structure.steps.forEach((step, index) => stepMatches(file, step, text[locale], index));
-		if (text[locale].steps.length > structure.steps.length)
+		const own = text[locale];
+		if (!own) continue;
+		const file = `${name}${locale}.md`;
+		structure.steps.forEach((step, index) => stepMatches(file, step, own, index));
+		if (own.steps.length > structure.steps.length)
 			throw new LessonError(file, 1, 'has a step that lesson.yaml does not know');
 	}
 	const [zh, en] = [text['zh-CN'], text.en];
-	sameSkeleton(`${name}/en.md`, 'intro', zh.intro, en.intro);
+	if (!zh || !en) return;
+	sameSkeleton(`${name}en.md`, 'intro', zh.intro, en.intro);
 	zh.steps.forEach((step, index) =>
-		sameSkeleton(`${name}/en.md`, `step ${step.id}`, step.blocks, en.steps[index]?.blocks ?? []),
+		sameSkeleton(`${name}en.md`, `step ${step.id}`, step.blocks, en.steps[index]?.blocks ?? []),
 	);
 }
 
-/** Reads one lesson folder and checks that structure and both languages agree. */
-export function loadLesson(name: string, files: LessonFiles): Lesson {
+export interface LoadOptions {
+	/** Languages that have to be there; both when left out. */
+	languages?: readonly Locale[];
+	/** Refuses patterns that could keep the page busy: for lessons from elsewhere. */
+	harmless?: boolean;
+}
+
+/**
+ * Reads one lesson folder and checks that structure and languages agree. Of a language that does not have to be
+ * there, there is no text.
+ */
+export function loadLesson(name: string, files: LessonFiles, options: LoadOptions = {}): Lesson {
+	const { languages = locales, harmless = false } = options;
+	const prefix = name === '' ? '' : `${name}/`;
 	const need = (path: string): string => {
 		const text = files[path];
-		if (text === undefined) throw new LessonError(`${name}/${path}`, 1, 'this file is missing');
+		if (text === undefined) throw new LessonError(`${prefix}${path}`, 1, 'this file is missing');
 		return text;
 	};
-	const structure = parseLesson(`${name}/lesson.yaml`, need('lesson.yaml'));
+	const structure = parseLesson(`${prefix}lesson.yaml`, need('lesson.yaml'), harmless);
 	const terminals = structure.terminals.map((terminal) => terminal.name);
 	const places = [...new Set([...terminals, ...nodeNames(structure.cluster)])];
-	const text = {
-		'zh-CN': parseText(`${name}/zh-CN.md`, need('zh-CN.md'), places),
-		en: parseText(`${name}/en.md`, need('en.md'), places),
-	};
-	checkParity(name, structure, text);
+	const text = Object.fromEntries(
+		languages.map((locale) => [
+			locale,
+			parseText(`${prefix}${locale}.md`, need(`${locale}.md`), places),
+		]),
+	) as Record<Locale, LessonText>;
+	checkParity(prefix, structure, text);
 	const own = Object.entries(files)
 		.filter(([path]) => path.startsWith('files/'))
 		.map(([path, content]): [string, string] => [path.slice('files/'.length), content]);
 	const lesson: Lesson = { ...structure, text, files: Object.fromEntries(own) };
 	for (const item of lesson.scene)
 		if (item.do !== 'sh' && lesson.files[item.file] === undefined)
-			throw new LessonError(`${name}/lesson.yaml`, 1, `scene: there is no files/${item.file}`);
+			throw new LessonError(`${prefix}lesson.yaml`, 1, `scene: there is no files/${item.file}`);
 	return lesson;
 }

@@ -33,6 +33,13 @@ export const probeKeys: Readonly<Record<string, readonly string[]>> = {
 
 const keysOf = (value: YamlReader, probe: string) => value.keys(probeKeys[probe]);
 
+/** Requests are real, and sent again and again. */
+function parseTries(value: YamlReader): number {
+	const tries = value.number();
+	if (!Number.isInteger(tries) || tries < 1 || tries > 50) value.fail('tries are 1 to 50');
+	return tries;
+}
+
 function parseAnswer(value: YamlReader, scope: Scope): Probe {
 	keysOf(value, 'answer');
 	const fact = optional(value, 'fact', (v) => {
@@ -111,7 +118,7 @@ const parsers: Record<string, Parser> = {
 			path: optional(value, 'path', text) ?? '/',
 			status: optional(value, 'status', numeral),
 			body: optional(value, 'body', pattern),
-			tries: optional(value, 'tries', numeral) ?? 1,
+			tries: optional(value, 'tries', parseTries) ?? 1,
 			distinct: optional(value, 'distinct', parseAmount),
 			failed: optional(value, 'failed', parseAmount),
 		});

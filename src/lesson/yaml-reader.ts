@@ -10,38 +10,44 @@ import {
 import type { Locale, Scalar } from './lesson.ts';
 import { locales } from './lesson.ts';
 import { LessonError } from './lesson-error.ts';
+import { isHarmless } from './pattern.ts';
 
 const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
+interface Source {
+	file: string;
+	lines: LineCounter;
+	/** Patterns have to be matched in linear time. */
+	harmless: boolean;
+}
+
 /** One value of a YAML file that knows its line, so that every complaint can be jumped to. */
 export class YamlReader {
-	readonly #file: string;
-	readonly #lines: LineCounter;
+	readonly #source: Source;
 	readonly #node: YamlNode | null;
 	readonly #at: number;
 
-	private constructor(file: string, lines: LineCounter, node: YamlNode | null, at: number) {
-		this.#file = file;
-		this.#lines = lines;
+	private constructor(source: Source, node: YamlNode | null, at: number) {
+		this.#source = source;
 		this.#node = node;
 		this.#at = node?.range?.[0] ?? at;
 	}
 
 	/** Reads a whole file; syntax errors and repeated keys become {@link LessonError}s. */
-	static parse(file: string, text: string): YamlReader {
+	static parse(file: string, text: string, harmless = false): YamlReader {
 		const lines = new LineCounter();
 		const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
 		const [error] = document.errors;
 		if (error) throw new LessonError(file, lines.linePos(error.pos[0]).line, error.message);
-		return new YamlReader(file, lines, document.contents, 0);
+		return new YamlReader({ file, lines, harmless }, document.contents, 0);
 	}
 
 	get line(): number {
-		return Math.max(1, this.#lines.linePos(this.#at).line);
+		return Math.max(1, this.#source.lines.linePos(this.#at).line);
 	}
 
 	fail(reason: string): never {
-		throw new LessonError(this.#file, this.line, reason);
+		throw new LessonError(this.#source.file, this.line, reason);
 	}
 
 	get missing(): boolean {
@@ -120,12 +126,16 @@ export class YamlReader {
 	/** A regular expression, kept as text; one that does not compile is an error here and not in a lesson. */
 	pattern(): string {
 		const value = this.string();
+		// A variable stands for some text.
+		const filled = value.replace(/%\{[a-z][a-z0-9-]*\}/g, 'x');
 		try {
-			new RegExp(value, 'u');
-			return value;
+			new RegExp(filled, 'u');
 		} catch (error) {
 			return this.fail(`not a regular expression: ${(error as Error).message}`);
 		}
+		if (this.#source.harmless && !isHarmless(filled))
+			this.fail('this pattern could keep the page busy: no look-around, no back-reference, no \\p');
+		return value;
 	}
 
 	oneOf<T extends string>(values: readonly T[]): T {
@@ -141,6 +151,6 @@ export class YamlReader {
 	}
 
 	#child(node: YamlNode | null): YamlReader {
-		return new YamlReader(this.#file, this.#lines, node, this.#at);
+		return new YamlReader(this.#source, node, this.#at);
 	}
 }
