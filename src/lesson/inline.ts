@@ -26,12 +26,19 @@ export function parseCodeAction(text: string, raw: string, place: Place): CodeAc
 const leadingAction = /^\{\{([^}]*)\}\}/;
 const term = /:term\[([^\]]+)\]/;
 
+/** `Pod`, or `shown words|Pod` where the sentence needs another form. */
+function parseTerm(text: string): Inline {
+	const bar = text.lastIndexOf('|');
+	if (bar < 0) return { type: 'term', term: text };
+	return { type: 'term', term: text.slice(bar + 1), label: text.slice(0, bar) };
+}
+
 /** Text between other tokens, with glossary terms taken out of it. */
 function splitTerms(text: string): Inline[] {
 	const parts = text.split(term);
 	return parts.flatMap((part, index): Inline[] => {
 		if (part === '') return [];
-		return index % 2 === 1 ? [{ type: 'term', term: part }] : [{ type: 'text', text: part }];
+		return [index % 2 === 1 ? parseTerm(part) : { type: 'text', text: part }];
 	});
 }
 
@@ -86,7 +93,7 @@ export function plainText(children: readonly Inline[]): string {
 	return children
 		.map((child) => {
 			if (child.type === 'text' || child.type === 'code') return child.text;
-			if (child.type === 'term') return child.term;
+			if (child.type === 'term') return child.label ?? child.term;
 			return child.type === 'break' ? ' ' : plainText(child.children);
 		})
 		.join('');

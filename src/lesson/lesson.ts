@@ -386,7 +386,8 @@ export type Inline =
 	| { type: 'emphasis'; children: Inline[] }
 	| { type: 'code'; text: string; action?: CodeAction }
 	| { type: 'link'; href: string; children: Inline[] }
-	| { type: 'term'; term: string }
+	/** `label` is what stands in the text; the term itself when left out. */
+	| { type: 'term'; term: string; label?: string }
 	| { type: 'break' };
 
 export interface QuizOption {

@@ -75,6 +75,19 @@ describe('parseText', () => {
 		});
 	});
 
+	it('marks glossary terms in other words', () => {
+		expect(blocksOf('叫:term[进程|process]。')).toEqual([
+			{
+				type: 'paragraph',
+				children: [
+					{ type: 'text', text: '叫' },
+					{ type: 'term', term: 'process', label: '进程' },
+					{ type: 'text', text: '。' },
+				],
+			},
+		]);
+	});
+
 	it('marks glossary terms', () => {
 		expect(blocksOf('A :term[Pod] runs.')).toEqual([
 			{
