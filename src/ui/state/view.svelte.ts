@@ -1,3 +1,4 @@
+import type { EditTarget } from '../editor/target.ts';
 import type { LayoutPreset, PictureView } from '../../lesson/lesson.ts';
 
 export type NarrowPane = 'lesson' | 'cluster' | 'terminal';
@@ -20,8 +21,19 @@ export class View {
 	readonly size: 'narrow' | 'middle' | 'wide' = $derived(
 		this.width < 700 ? 'narrow' : this.width < 1100 ? 'middle' : 'wide',
 	);
+	/** What the YAML editor shows in place of the terminals; undefined while it is closed. */
+	editing = $state.raw<EditTarget | undefined>();
+
+	edit(target: EditTarget): void {
+		this.editing = target;
+		this.#revealLower();
+	}
 	/** A terminal has to be seen to be typed in. */
 	revealTerminal(): void {
+		this.editing = undefined;
+		this.#revealLower();
+	}
+	#revealLower(): void {
 		if (this.size !== 'wide') this.pane = 'terminal';
 		else if (this.preset === 'text' || this.preset === 'picture') this.preset = 'split';
 	}
