@@ -90,11 +90,13 @@ describe('the YAML editor', () => {
 		await write(config('mine'));
 		await page.getByRole('button', { name: 'Apply', exact: true }).click();
 		await page.getByText('Others own these fields:').waitFor();
-		await page.getByText('"kubectl-patch"').waitFor();
+		await page.locator('.note').getByText('"kubectl-patch"').waitFor();
 		await page.getByRole('button', { name: 'Take them over' }).click();
 		await status().getByText('configmap/harbour configured', { exact: true }).waitFor();
 		await page.getByRole('button', { name: 'Close the editor' }).click();
-		expect(await shell.run('kubectl get configmap harbour -o jsonpath={.data.pier}; echo')).toBe('mine');
+		expect(await shell.run('kubectl get configmap harbour -o jsonpath={.data.pier}; echo')).toBe(
+			'mine',
+		);
 	});
 
 	it('lets Tab go on for who came with Tab, and indents for who has typed', async () => {
@@ -104,13 +106,17 @@ describe('the YAML editor', () => {
 		await page.keyboard.press('Tab');
 		expect(await page.evaluate(() => document.activeElement?.className)).toContain('cm-content');
 		await page.keyboard.press('Tab');
-		expect(await page.evaluate(() => document.activeElement?.className)).not.toContain('cm-content');
+		expect(await page.evaluate(() => document.activeElement?.className)).not.toContain(
+			'cm-content',
+		);
 		await content().click();
 		await page.keyboard.press('Tab');
 		expect(await page.evaluate(() => document.activeElement?.className)).toContain('cm-content');
 		await page.keyboard.press('Escape');
 		await page.keyboard.press('Tab');
-		expect(await page.evaluate(() => document.activeElement?.className)).not.toContain('cm-content');
+		expect(await page.evaluate(() => document.activeElement?.className)).not.toContain(
+			'cm-content',
+		);
 		expect(said).toEqual([]);
 	});
 });
