@@ -7,6 +7,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Connect, type Plugin } from 'vite';
 import { singleScripts } from './scripts/single-scripts-plugin.ts';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
+import { serviceWorker } from './scripts/service-worker-plugin.ts';
 import { prerenderedPages } from './scripts/prerender-plugin.ts';
 import { svelteOptions } from './scripts/svelte-options.ts';
 
@@ -76,6 +77,7 @@ export default defineConfig({
 		svelte(svelteOptions),
 		bundledLessons(),
 		prerenderedPages(),
+		serviceWorker(),
 		guestImages(process.env['DRYDOCK_IMAGES_FOLDER']),
 		packedEmulator(),
 		singleScripts(),

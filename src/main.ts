@@ -3,6 +3,7 @@ import './ui/base.css';
 import './ui/pages/static-lesson.css';
 import { RealClock } from './util/clock.ts';
 import { site, siteRoot, type PageName } from './ui/pages/site.ts';
+import { keepForOffline } from './ui/pages/offline.ts';
 import type { CreateCluster } from './ui/state/playground.svelte.ts';
 
 /** The rack is loaded when it is started, so that the text never waits for it. */
@@ -12,10 +13,11 @@ const createCluster: CreateCluster = async ({ nodes, runs }) => {
 		import('./cluster/web-workers.ts'),
 		import('./cluster/web-artefacts.ts'),
 	]);
+	const clock = new RealClock();
 	return new LocalCluster({
 		host: await webWorkers(siteRoot),
-		artefacts: new WebArtefacts(new URL('images/', siteRoot)),
-		clock: new RealClock(),
+		artefacts: new WebArtefacts(new URL('images/', siteRoot), clock),
+		clock,
 		nodes,
 		runs,
 	});
@@ -35,3 +37,4 @@ const pages: Partial<Record<PageName, () => Promise<Page>>> = {
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no element "app"');
 if (site.route) void pages[site.route.page]?.().then((page) => page.start(target, createCluster));
+keepForOffline();

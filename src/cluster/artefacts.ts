@@ -27,6 +27,8 @@ export interface DownloadProgress {
 /** A download did not arrive, or not whole. */
 export class DownloadError extends Error {
 	override readonly name = 'DownloadError';
+	/** Another try would bring the same. */
+	final = false;
 }
 
 /** Where the saved guest, the emulator and the container images come from. */

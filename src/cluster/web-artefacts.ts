@@ -6,6 +6,8 @@ import {
 	type ImageManifest,
 	type LoadedArtefacts,
 } from './artefacts.ts';
+import type { Clock } from '../util/clock.ts';
+import { resumable } from './resumable-download.ts';
 
 type Report = (progress: DownloadProgress) => void;
 
@@ -14,10 +16,12 @@ const cacheName = 'drydock-images';
 /** Fetches the artefacts that lie beside the page; the large ones are kept in Cache Storage where allowed. */
 export class WebArtefacts implements Artefacts {
 	readonly #base: URL;
+	readonly #clock: Clock;
 
 	/** `base`: the page's folder of artefacts, `…/images/`. */
-	constructor(base: URL) {
+	constructor(base: URL, clock: Clock) {
 		this.#base = base;
+		this.#clock = clock;
 	}
 
 	async load(progress: Report): Promise<LoadedArtefacts> {
@@ -28,8 +32,12 @@ export class WebArtefacts implements Artefacts {
 		const saved = new URL(`${file}?${sha256.slice(0, 16)}`, this.#base);
 		const cache = await openCache([emulator, saved]);
 		const [packed, state] = await Promise.all([
-			download(cache, emulator, 0, (figures) => progress({ what: 'emulator', ...figures })),
-			download(cache, saved, size, (figures) => progress({ what: 'state', ...figures })),
+			download(this.#clock, cache, emulator, 0, (figures) =>
+				progress({ what: 'emulator', ...figures }),
+			),
+			download(this.#clock, cache, saved, size, (figures) =>
+				progress({ what: 'state', ...figures }),
+			),
 		]);
 		if (state.byteLength !== size)
 			throw new DownloadError(
@@ -54,6 +62,7 @@ type Figures = Omit<DownloadProgress, 'what'>;
 
 /** From the cache, or else from the host; `size` is what to expect when it does not say, or 0. */
 async function download(
+	clock: Clock,
 	cache: Cache | undefined,
 	url: URL,
 	size: number,
@@ -65,7 +74,7 @@ async function download(
 		progress({ bytes: kept.byteLength, total: kept.byteLength, cached: true });
 		return kept;
 	}
-	const bytes = await read(await get(url, 'default'), size, (done, total) =>
+	const bytes = await resumable(clock, url, size, (done, total) =>
 		progress({ bytes: done, total, cached: false }),
 	);
 	// A full or forbidden store costs a download next time, nothing else.
@@ -96,25 +105,6 @@ async function get(url: URL, cache: RequestCache): Promise<Response> {
 
 function broken(href: string, error: unknown): never {
 	throw new DownloadError(`could not fetch ${href}: ${(error as Error).message}`);
-}
-
-/** Reads a body with true byte counts. `size` is what to expect when the server does not say. */
-async function read(
-	response: Response,
-	size: number,
-	progress: (done: number, total: number) => void,
-): Promise<ArrayBuffer> {
-	const total = size || Number(response.headers.get('content-length') ?? 0);
-	const chunks: Uint8Array<ArrayBuffer>[] = [];
-	let done = 0;
-	const reader = response.body?.getReader();
-	const next = () => reader?.read().catch((error: unknown) => broken(response.url, error));
-	for (let part = await next(); part && !part.done; part = await next()) {
-		chunks.push(part.value);
-		done += part.value.length;
-		progress(done, Math.max(total, done));
-	}
-	return new Blob(chunks).arrayBuffer();
 }
 
 /** A host that sends `.gz` files as encoded content has unpacked them already. */

@@ -1,0 +1,102 @@
+import type { Clock } from '../util/clock.ts';
+import { DownloadError } from './artefacts.ts';
+
+/** A connection that carries nothing for this long is given up for a new one. */
+const silentMs = 15_000;
+/** Tries in a row that bring nothing. */
+const mostTries = 4;
+const pauseMs = 700;
+
+interface Part {
+	chunks: Uint8Array<ArrayBuffer>[];
+	done: number;
+	/** Of the version that the chunks belong to. */
+	etag: string | null;
+}
+
+/** What has arrived of downloads that broke: the next try goes on from there. It lives as long as the page. */
+const parts = new Map<string, Part>();
+
+type Report = (done: number, total: number) => void;
+
+/**
+ * Loads a file over a bad line: what broke off is asked for from there on, where the host knows ranges.
+ * `size` is what to expect when it does not say, or 0.
+ */
+export async function resumable(
+	clock: Clock,
+	url: URL,
+	size: number,
+	progress: Report,
+): Promise<ArrayBuffer> {
+	const part = parts.get(url.href) ?? { chunks: [], done: 0, etag: null };
+	parts.set(url.href, part);
+	for (let tries = 0; ; tries++) {
+		const before = part.done;
+		try {
+			await load(clock, url, size, part, progress);
+			parts.delete(url.href);
+			return await new Blob(part.chunks).arrayBuffer();
+		} catch (error) {
+			if (part.done > before) tries = 0;
+			if (tries + 1 >= mostTries || (error as DownloadError).final) throw error;
+			await clock.sleep(pauseMs * (tries + 1));
+		}
+	}
+}
+
+async function load(
+	clock: Clock,
+	url: URL,
+	size: number,
+	part: Part,
+	progress: Report,
+): Promise<void> {
+	const giveUp = new AbortController();
+	let timer = clock.after(silentMs, () => giveUp.abort());
+	try {
+		const response = await fetch(url, {
+			headers: part.done > 0 ? { range: `bytes=${part.done}-` } : {},
+			signal: giveUp.signal,
+		});
+		if (!response.ok) throw refused(url, response.status);
+		const total = begin(part, response, size);
+		const reader = response.body?.getReader();
+		for (let one = await reader?.read(); one && !one.done; one = await reader?.read()) {
+			timer.cancel();
+			timer = clock.after(silentMs, () => giveUp.abort());
+			part.chunks.push(one.value);
+			part.done += one.value.length;
+			progress(part.done, Math.max(total, part.done));
+		}
+	} catch (error) {
+		if (error instanceof DownloadError) throw error;
+		throw new DownloadError(`could not fetch ${url.href}: ${(error as Error).message}`);
+	} finally {
+		timer.cancel();
+	}
+}
+
+/** A host without ranges, or one with a new version, sends everything again. */
+function begin(part: Part, response: Response, size: number): number {
+	const etag = response.headers.get('etag');
+	if (response.status !== 206 || etag !== part.etag) {
+		if (response.status === 206 && part.done > 0) {
+			part.chunks = [];
+			part.done = 0;
+			throw new DownloadError(`${response.url} has changed`);
+		}
+		part.chunks = [];
+		part.done = 0;
+		part.etag = etag;
+	}
+	const length = Number(response.headers.get('content-length') ?? 0);
+	return size || part.done + length;
+}
+
+/** What a host refuses, it refuses the next time too; a range beyond the end only this time. */
+function refused(url: URL, status: number): DownloadError {
+	const error = new DownloadError(`could not fetch ${url.href}: HTTP ${status}`);
+	error.final = status < 500 && status !== 416 && status !== 429;
+	return error;
+}
