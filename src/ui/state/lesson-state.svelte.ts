@@ -46,6 +46,9 @@ export class LessonState {
 	#begun = Date.now();
 	#announced = '';
 	#told: Record<string, string> = {};
+	/** Steps that were done on these machines, by whomever. */
+	readonly #here = new SvelteSet<string>();
+	#machines: Cluster | undefined;
 	/** Furthest step that was begun on these machines. */
 	#furthest = 0;
 
@@ -92,6 +95,10 @@ export class LessonState {
 	}
 	get receipt(): string {
 		return receiptOf(this.lesson, this.record, Date.now());
+	}
+	/** Indexes of the steps before this one that nobody has done on these machines. */
+	get missed(): number[] {
+		return this.#missedBefore(this.index);
 	}
 	/** True when every step so far says how to undo it; otherwise the machines are started anew. */
 	get canReset(): boolean {
@@ -166,6 +173,7 @@ export class LessonState {
 			await prepareScene(cluster, this.lesson, () => undefined);
 		}
 		this.#furthest = 0;
+		this.#here.clear();
 		this.go(0);
 		this.#run?.restart();
 	}
@@ -191,7 +199,7 @@ export class LessonState {
 		const { api = emptyApi, cluster, requests } = this.#playground;
 		if (!cluster || this.catchingUp !== undefined) return;
 		try {
-			for (let at = this.#furthest; at < index; at++) {
+			for (const at of this.#missedBefore(index)) {
 				this.catchingUp = at;
 				const step = this.lesson.steps[at];
 				if (!step) continue;
@@ -200,6 +208,7 @@ export class LessonState {
 				await playSolution(run, this.#player(), clock, solveTimeoutMs);
 				await untilDone(run, clock, solveTimeoutMs);
 				run.stop();
+				this.#here.add(step.id);
 			}
 		} finally {
 			this.catchingUp = undefined;
@@ -227,6 +236,11 @@ export class LessonState {
 		}
 	}
 
+	#missedBefore(index: number): number[] {
+		return this.lesson.steps.flatMap(({ id, solution, optional }, at) =>
+			at < index && !optional && solution.length > 0 && !this.#here.has(id) ? [at] : [],
+		);
+	}
 	#begin(step: Step): void {
 		this.checks = step.checks.map(unseen);
 		if (this.#announced === step.id) return;
@@ -239,6 +253,8 @@ export class LessonState {
 		this.#emit({ type: 'step-start', step: step.id, index: this.lesson.steps.indexOf(step) });
 	}
 	#watch(step: Step, cluster: Cluster, api: ApiView): () => void {
+		if (this.#machines !== cluster) this.#here.clear();
+		this.#machines = cluster;
 		this.#furthest = Math.max(this.#furthest, this.index);
 		const { log } = this.#playground.requests;
 		const run = new StepRun({ step, cluster, api, requests: log, clock });
@@ -288,6 +304,7 @@ export class LessonState {
 				if (this.answers[field] !== value) this.answers[field] = value;
 			for (const id of run.quizzes) if (!this.passed.has(id)) this.passed.add(id);
 			this.#tellChecks(run);
+			if (run.done) this.#here.add(run.step.id);
 			if (run.done && this.#counts(run.step)) this.#finish(run.step);
 		});
 	}
