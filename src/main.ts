@@ -1,5 +1,6 @@
 import './ui/theme.css';
 import './ui/base.css';
+import './ui/print.css';
 import './ui/pages/static-lesson.css';
 import { RealClock } from './util/clock.ts';
 import { site, siteRoot, type PageName } from './ui/pages/site.ts';
@@ -31,6 +32,8 @@ interface Page {
 const pages: Partial<Record<PageName, () => Promise<Page>>> = {
 	map: () => import('./ui/pages/map.ts'),
 	sandbox: () => import('./ui/pages/sandbox.ts'),
+	print: () => import('./ui/pages/print.ts'),
+	teach: () => import('./ui/pages/teach.ts'),
 	lesson: () => import('./ui/pages/lesson.ts'),
 };
 

@@ -6,7 +6,10 @@ const step = (at: number, solved = false) => ({ done: true, solved, at });
 describe('progress as a file', () => {
 	it('comes back as it was saved', () => {
 		const lessons = { layers: { version: 2, steps: { mount: step(5) } } };
-		expect(readProgress(writeProgress(lessons, new Date(0)))).toEqual(lessons);
+		expect(readProgress(writeProgress(lessons, new Date(0), '小明'))).toEqual({
+			who: '小明',
+			lessons,
+		});
 	});
 
 	it('takes nothing that is not its own', () => {

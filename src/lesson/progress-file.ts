@@ -5,8 +5,9 @@ export type Records = Record<string, LessonRecord>;
 
 const format = 'drydock-progress/1';
 
-export function writeProgress(lessons: Records, saved: Date): string {
-	return JSON.stringify({ format, saved: saved.toISOString(), lessons }, undefined, '\t');
+/** `who` is what the learner wants to be called, for a teacher's table. */
+export function writeProgress(lessons: Records, saved: Date, who = ''): string {
+	return JSON.stringify({ format, who, saved: saved.toISOString(), lessons }, undefined, '\t');
 }
 
 const isCount = (value: unknown) =>
@@ -42,16 +43,24 @@ export function isLessonRecord(value: unknown): value is LessonRecord {
 	);
 }
 
+export interface ProgressFile {
+	who: string;
+	lessons: Records;
+}
+
 /** Reads a saved file; undefined when it is something else. */
-export function readProgress(text: string): Records | undefined {
+export function readProgress(text: string): ProgressFile | undefined {
 	try {
-		const file = JSON.parse(text) as { format?: unknown; lessons?: unknown };
+		const file = JSON.parse(text) as { format?: unknown; who?: unknown; lessons?: unknown };
 		if (file.format !== format || typeof file.lessons !== 'object' || file.lessons === null)
 			return undefined;
 		const entries = Object.entries(file.lessons);
-		return entries.every((entry): entry is [string, LessonRecord] => isLessonRecord(entry[1]))
-			? Object.fromEntries(entries)
-			: undefined;
+		if (!entries.every((entry): entry is [string, LessonRecord] => isLessonRecord(entry[1])))
+			return undefined;
+		return {
+			who: typeof file.who === 'string' ? file.who : '',
+			lessons: Object.fromEntries(entries),
+		};
 	} catch {
 		return undefined;
 	}

@@ -32,6 +32,7 @@ export async function start(target: HTMLElement, createCluster: CreateCluster): 
 			lesson,
 			createCluster,
 			step,
+			presents: parameters.has('present'),
 			boot: parameters.get('boot') === 'click' ? 'click' : 'auto',
 		},
 	});

@@ -6,7 +6,9 @@ import { settings } from '../state/settings.svelte.ts';
 import { pathOf, site, type Route } from './site.ts';
 import MapPage from './MapPage.svelte';
 import SandboxPage from './SandboxPage.svelte';
+import PrintPage from './PrintPage.svelte';
 import StaticLesson from './StaticLesson.svelte';
+import TeachPage from './teach/TeachPage.svelte';
 import { w } from './words.ts';
 
 /** One page of the site as the build writes it. */
@@ -79,6 +81,18 @@ async function drafts(): Promise<Draft[]> {
 			title: () => w().sandbox.title,
 			description: () => w().sandbox.lead,
 			body: () => html(SandboxPage, { createCluster: noCluster }),
+		},
+		{
+			route: { page: 'teach' },
+			title: () => w().teach.title,
+			description: () => w().teach.lead,
+			body: () => html(TeachPage, {}),
+		},
+		{
+			route: { page: 'print' },
+			title: () => w().print.title,
+			description: () => w().print.title,
+			body: () => html(PrintPage, {}),
 		},
 		...(await Promise.all(ofLessons)),
 	];
