@@ -5,6 +5,7 @@ export const en = {
 	page: {
 		where: 'Where you are',
 		home: 'Drydock: the course',
+		palette: 'Search and go to',
 		ways: {
 			map: 'Course',
 			sandbox: 'Sandbox',

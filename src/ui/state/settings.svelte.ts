@@ -13,6 +13,7 @@ interface Stored {
 	screenReader: boolean;
 	terminalZoom: number;
 	commandBox: boolean;
+	shortcuts: boolean;
 	nodes: number | 'lesson';
 }
 
@@ -60,6 +61,8 @@ class Settings {
 	terminalZoom = $state(0);
 	/** Commands are typed into a text field of the page instead of the terminal. */
 	commandBox = $state(false);
+	/** Single keys go from step to step; screen readers and voice input may want them for themselves. */
+	shortcuts = $state(true);
 	/** How many machines there are; another number takes another start of the page. */
 	readonly nodes: Stored['nodes'];
 
@@ -71,6 +74,7 @@ class Settings {
 		this.screenReader = stored.screenReader === true;
 		this.terminalZoom = typeof stored.terminalZoom === 'number' ? stored.terminalZoom : 0;
 		this.commandBox = stored.commandBox ?? this.screenReader;
+		this.shortcuts = stored.shortcuts !== false;
 		this.nodes = pickNodes(stored.nodes);
 	}
 	get terminalSize(): number {
@@ -78,7 +82,8 @@ class Settings {
 	}
 	/** Called inside an effect: writes the choice to the document and keeps it. */
 	apply(root: HTMLElement): void {
-		const { theme, locale, textSize, screenReader, terminalZoom, commandBox, nodes } = this;
+		const { theme, locale, textSize, screenReader, terminalZoom, commandBox, shortcuts, nodes } =
+			this;
 		root.lang = locale;
 		if (theme === 'auto') delete root.dataset['theme'];
 		else root.dataset['theme'] = theme;
@@ -91,6 +96,7 @@ class Settings {
 				screenReader,
 				terminalZoom,
 				commandBox,
+				shortcuts,
 				nodes,
 			};
 			localStorage.setItem(storageKey, JSON.stringify(stored));

@@ -1,0 +1,116 @@
+import { lessons } from 'virtual:course';
+import { t } from '../i18n/locale.svelte.ts';
+import { linkTo, site, type PageName } from '../pages/site.ts';
+import { switchLocale } from '../pages/switch-locale.ts';
+import type { LessonState } from '../state/lesson-state.svelte.ts';
+import { settings, themes } from '../state/settings.svelte.ts';
+import type { View } from '../state/view.svelte.ts';
+import { w } from './words.ts';
+
+/** One line of the palette: a way to somewhere, or something that is done. */
+export interface Command {
+	id: string;
+	group: 'page' | 'lessons' | 'found' | 'pages' | 'look';
+	text: string;
+	/** Smaller, behind it. */
+	aside?: string;
+	href?: string;
+	run?: () => void;
+}
+
+/** The lesson in view, when there is one. */
+export interface Here {
+	lesson: LessonState;
+	view: View;
+}
+
+export function commandsOf(here: Here | undefined): Command[] {
+	return [
+		...(here ? lessonCommands(here) : []),
+		...lessonLinks(),
+		...pageLinks(),
+		...lookCommands(here),
+	];
+}
+
+function lessonCommands({ lesson }: Here): Command[] {
+	const { id, steps, text } = lesson.lesson;
+	const locale = settings.locale;
+	return [
+		...steps.map((step, index): Command => ({
+			id: `step-${step.id}`,
+			group: 'page',
+			text: w().step(index + 1, text[locale].steps[index]?.title ?? step.id),
+			run: () => lesson.go(index),
+		})),
+		{ id: 'restart', group: 'page', text: w().restart, run: () => void lesson.restart() },
+		{
+			id: 'print',
+			group: 'page',
+			text: w().print,
+			href: `${linkTo(locale, { page: 'print' })}?lesson=${id}`,
+		},
+		{
+			id: 'embed',
+			group: 'page',
+			text: w().embed,
+			href: `${linkTo(locale, { page: 'teach' })}?lesson=${id}`,
+		},
+	];
+}
+
+function lessonLinks(): Command[] {
+	return lessons.map(({ id, title }) => ({
+		id: `lesson-${id}`,
+		group: 'lessons',
+		text: title[settings.locale],
+		href: linkTo(settings.locale, { page: 'lesson', lesson: id }),
+	}));
+}
+
+function pageLinks(): Command[] {
+	const pages: PageName[] = ['map', 'sandbox', 'teach'];
+	const others = pages.filter((page) => page !== site.route?.page);
+	return [
+		...others.map((page): Command => ({
+			id: `page-${page}`,
+			group: 'pages',
+			text: t().page.ways[page],
+			href: linkTo(settings.locale, { page }),
+		})),
+		{
+			id: 'progress',
+			group: 'pages',
+			text: w().progress,
+			href: `${linkTo(settings.locale, { page: 'map' })}#progress`,
+		},
+	];
+}
+
+function lookCommands(here: Here | undefined): Command[] {
+	const layouts = ['split', 'text', 'picture', 'terminal'] as const;
+	const other = settings.locale === 'en' ? 'zh-CN' : 'en';
+	return [
+		{ id: 'language', group: 'look', text: w().language, run: () => void switchLocale(other) },
+		...themes.map((theme): Command => ({
+			id: `theme-${theme}`,
+			group: 'look',
+			text: w().theme(t().settings.themes[theme]),
+			run: () => (settings.theme = theme),
+		})),
+		...(here ? layouts : []).map((preset): Command => ({
+			id: `layout-${preset}`,
+			group: 'look',
+			text: w().layout(t().page.presets[preset]),
+			run: () => {
+				if (here) here.view.preset = preset;
+			},
+		})),
+		{
+			id: 'shortcuts',
+			group: 'look',
+			text: w().shortcuts(settings.shortcuts),
+			run: () => (settings.shortcuts = !settings.shortcuts),
+		},
+	];
+}

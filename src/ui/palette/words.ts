@@ -1,0 +1,72 @@
+import { localized } from '../i18n/locale.svelte.ts';
+
+export const w = localized({
+	en: {
+		title: 'Go to, search, change',
+		placeholder: 'A lesson, a word of the text, a command …',
+		nothing: 'Nothing found.',
+		groups: {
+			page: 'Here',
+			lessons: 'Lessons',
+			found: 'In the texts',
+			pages: 'Pages',
+			look: 'Look',
+		},
+		step: (number: number, title: string) => `Step ${number}: ${title}`,
+		restart: 'Begin this step anew',
+		print: 'Print this lesson',
+		embed: 'Put this lesson into a page',
+		progress: 'Progress: save or take in a file',
+		theme: (name: string) => `Theme: ${name}`,
+		layout: (name: string) => `Layout: ${name}`,
+		language: '中文',
+		shortcuts: (on: boolean) =>
+			on ? 'Switch single-key shortcuts off' : 'Switch single-key shortcuts on',
+		help: {
+			title: 'Keyboard',
+			close: 'Close',
+			keys: {
+				palette: 'Go to a lesson or step, search, change the look (not inside a terminal)',
+				regions: 'Next, previous pane',
+				leave: 'Leave the terminal',
+				copy: 'Copy, paste in the terminal',
+				next: 'Next, previous step',
+				number: 'Step of that number',
+				help: 'This help',
+			},
+			single:
+				'The last three are single keys. They work outside fields and terminals, and can be switched off:',
+			on: 'Single-key shortcuts',
+		},
+	},
+	'zh-CN': {
+		title: '前往、搜索、更改',
+		placeholder: '一课、课文里的词、一个操作……',
+		nothing: '没有找到。',
+		groups: { page: '这里', lessons: '课', found: '课文里', pages: '页面', look: '外观' },
+		step: (number, title) => `第 ${number} 步：${title}`,
+		restart: '重来这一步',
+		print: '打印这一课',
+		embed: '把这一课放进网页',
+		progress: '进度：存成文件或读入文件',
+		theme: (name) => `主题：${name}`,
+		layout: (name) => `布局：${name}`,
+		language: 'English',
+		shortcuts: (on) => (on ? '关闭单键快捷键' : '打开单键快捷键'),
+		help: {
+			title: '键盘',
+			close: '关闭',
+			keys: {
+				palette: '去某一课或某一步、搜索、改外观（光标不在终端里时）',
+				regions: '下一个、上一个窗格',
+				leave: '离开终端',
+				copy: '在终端里复制、粘贴',
+				next: '下一步、上一步',
+				number: '到第几步',
+				help: '这份帮助',
+			},
+			single: '最后三项是单键。光标在输入框和终端之外时有效，也可以关掉：',
+			on: '单键快捷键',
+		},
+	},
+});
