@@ -4,6 +4,7 @@ import { holds, print, type Figure } from './figure.ts';
 import { idleFigures } from './idle.ts';
 import { nodeReadyFigures } from './node-ready.ts';
 import { pageFigures } from './page.ts';
+import { shellPageFigures } from './shell.ts';
 import { Rack } from '../harness/rack.ts';
 
 const parts: Record<string, (rack: Rack) => Promise<Figure[]>> = {
@@ -12,6 +13,7 @@ const parts: Record<string, (rack: Rack) => Promise<Figure[]>> = {
 	apply: applyFigures,
 	idle: idleFigures,
 	page: pageFigures,
+	shell: shellPageFigures,
 };
 
 const args = process.argv.slice(2);

@@ -14,10 +14,10 @@ const flags = [
 ];
 
 /** Debian's Chromium, headless. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
 	const path = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((each) => existsSync(each));
 	if (!path) throw new Error('no Chromium: `apt-get install chromium`');
-	return chromium.launch({ executablePath: path, args: flags });
+	return chromium.launch({ executablePath: path, args: [...flags, ...more] });
 }
 
 export interface Site {

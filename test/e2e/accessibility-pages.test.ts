@@ -1,0 +1,58 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+
+const pages = {
+	map: '',
+	lesson: 'lesson/rolling-update/?boot=click',
+	sandbox: 'sandbox/',
+	teach: 'teach/',
+	print: 'print/?lesson=rolling-update&solutions=1',
+	missing: 'lesson/rolling/',
+};
+
+let site: Site;
+let browser: Browser;
+
+describe.each(['en', 'zh-CN'])('every page for everybody (%s)', (locale) => {
+	beforeAll(async () => {
+		site = await serveSite();
+		browser = await launchBrowser();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		site?.close();
+	});
+
+	it.each(['light', 'dark', 'contrast'])('has nothing for axe (%s)', async (theme) => {
+		const context = await browser.newContext({ locale, viewport: { width: 1280, height: 900 } });
+		await context.addInitScript(
+			(stored) => localStorage.setItem('drydock/settings', stored),
+			JSON.stringify({ theme, locale }),
+		);
+		const page = await context.newPage();
+		for (const [name, path] of Object.entries(pages)) {
+			await page.goto(`${site.url}${locale}/${path}`);
+			await page.waitForLoadState('networkidle');
+			const { violations } = await new AxeBuilder({ page }).analyze();
+			const found = violations.map(
+				({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`,
+			);
+			expect.soft(found).toEqual([]);
+		}
+		await context.close();
+	});
+
+	it.each([320, 390, 768, 1100])('is never wider than its window (%d px)', async (width) => {
+		const context = await browser.newContext({ locale, viewport: { width, height: 800 } });
+		const page = await context.newPage();
+		for (const [name, path] of Object.entries(pages)) {
+			await page.goto(`${site.url}${locale}/${path}`);
+			await page.waitForLoadState('networkidle');
+			const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+			expect.soft(wide, name).toBeLessThanOrEqual(width);
+		}
+		await context.close();
+	});
+});

@@ -1,0 +1,84 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { complaints, launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+
+let site: Site;
+let browser: Browser;
+
+async function visit(path: string, locale = 'en-US'): Promise<Page> {
+	const context = await browser.newContext({ locale, viewport: { width: 1440, height: 900 } });
+	const page = await context.newPage();
+	await page.goto(`${site.url}${path}`);
+	await page.locator('html[data-cluster="idle"]').waitFor({ state: 'attached' });
+	return page;
+}
+
+describe('the palette and the keys of the page', () => {
+	beforeAll(async () => {
+		site = await serveSite();
+		browser = await launchBrowser();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		site?.close();
+	});
+	afterEach(async () => {
+		for (const context of browser.contexts()) await context.close();
+	});
+
+	it('goes to a step, finds a word of the text and changes the look, by keyboard alone', async () => {
+		const page = await visit('en/lesson/rolling-update/?boot=click');
+		const said = complaints(page);
+		await page.keyboard.press('Control+k');
+		const field = page.getByRole('combobox');
+		await field.waitFor();
+		await page.keyboard.type('step 3');
+		await page.keyboard.press('Enter');
+		await page.getByText(/Step 3 of \d/).waitFor();
+		expect(new URL(page.url()).hash).not.toBe('');
+
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('theme: dark');
+		await page.keyboard.press('Enter');
+		await page.locator('html[data-theme="dark"]').waitFor();
+
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('progressDeadlineSeconds');
+		const hit = page.getByRole('option').first();
+		await hit.waitFor();
+		await page.keyboard.press('Enter');
+		await page.waitForURL(/lesson\/rolling-update\/.*#\w/);
+
+		await page.keyboard.press('Control+k');
+		await field.waitFor();
+		await page.keyboard.press('Escape');
+		await field.waitFor({ state: 'detached' });
+		expect(said).toEqual([]);
+	});
+
+	it('searches Chinese without spaces', async () => {
+		const page = await visit('zh-CN/lesson/rolling-update/?boot=click', 'zh-CN');
+		await page.keyboard.press('Control+k');
+		await page.getByRole('combobox').waitFor();
+		await page.keyboard.insertText('就绪');
+		await expect.poll(() => page.getByRole('option').count()).toBeGreaterThan(0);
+	});
+
+	it('has single keys that leave fields alone and can be switched off', async () => {
+		const page = await visit('en/lesson/rolling-update/?boot=click');
+		await page.keyboard.press('n');
+		await page.getByText(/Step 2 of \d/).waitFor();
+		await page.keyboard.press('3');
+		await page.getByText(/Step 3 of \d/).waitFor();
+		await page.getByRole('textbox').first().fill('n');
+		await page.keyboard.type('n');
+		expect(await page.getByText(/Step 3 of \d/).isVisible()).toBe(true);
+		await page.locator('h2').first().click();
+		await page.keyboard.press('?');
+		await page.getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
+		await page.getByRole('button', { name: 'Close' }).click();
+		await page.keyboard.press('p');
+		await page.waitForTimeout(200);
+		expect(await page.getByText(/Step 3 of \d/).isVisible()).toBe(true);
+	});
+});

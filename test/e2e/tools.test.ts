@@ -1,0 +1,179 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+	clusterRunning,
+	complaints,
+	launchBrowser,
+	serveSite,
+	type Site,
+} from '../harness/browser.ts';
+import { TerminalOnPage } from '../harness/terminal-page.ts';
+
+let site: Site;
+let browser: Browser;
+
+async function visit(path: string, locale = 'en-US'): Promise<Page> {
+	const context = await browser.newContext({ locale, viewport: { width: 1440, height: 900 } });
+	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+	const page = await context.newPage();
+	await page.goto(`${site.url}${path}`);
+	return page;
+}
+
+describe('sandbox, teachers’ tools and print', () => {
+	beforeAll(async () => {
+		site = await serveSite();
+		browser = await launchBrowser();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		site?.close();
+	});
+	afterEach(async () => {
+		for (const context of browser.contexts()) await context.close();
+	});
+
+	it('starts the machines that were chosen, and shares what was done', async () => {
+		const page = await visit('en/sandbox/');
+		const said = complaints(page);
+		await page.getByRole('radio', { name: /^Docker/ }).check();
+		await page.getByRole('radio', { name: '1', exact: true }).check();
+		await page.getByRole('button', { name: 'Start the machines' }).click();
+		await clusterRunning(page);
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		expect(await shell.run('docker run --rm hello-world | head -2')).toContain('Hello from');
+		await shell.run('echo "shared 分享" > /root/note');
+		await page.getByRole('button', { name: 'Share' }).click();
+		await page.getByLabel('Commands, one a line').fill('cat /root/note\nhostname');
+		await page.getByLabel('Path').fill('/root/note');
+		await page.getByRole('button', { name: 'Take from the first machine' }).click();
+		await page.locator('.file code', { hasText: '/root/note' }).waitFor();
+		await page.getByRole('button', { name: 'Copy the link' }).click();
+		await page.getByText('Copied').waitFor();
+		const link = await page.evaluate(() => navigator.clipboard.readText());
+		expect(said).toEqual([]);
+		await page.context().close();
+
+		const other = await visit(link.slice(site.url.length));
+		await other.getByText('wants to put 1 file on the machines and run 2 commands').waitFor();
+		expect(await other.getByRole('radio', { name: /^Docker/ }).isChecked()).toBe(true);
+		await other.getByRole('button', { name: 'Start the machines' }).click();
+		await clusterRunning(other);
+		const theirs = new TerminalOnPage(other);
+		await theirs.prompt();
+		expect(await theirs.run('ls /root/note 2>&1'), 'nothing before the answer').toContain(
+			'No such',
+		);
+		await other.getByRole('button', { name: 'Show' }).click();
+		expect(await other.getByRole('region', { name: 'Show' }).textContent()).toContain(
+			'shared 分享',
+		);
+		await other.getByRole('button', { name: 'Run', exact: true }).click();
+		await other.getByText('All commands were run.').waitFor();
+		expect(await theirs.screen()).toMatch(/shared 分享/);
+	});
+
+	it('makes code for a course page and an assignment that arrives', async () => {
+		const page = await visit('zh-CN/teach/', 'zh-CN');
+		const said = complaints(page);
+		await page.getByLabel('课', { exact: true }).first().selectOption('rolling-update');
+		await page.getByLabel('主题').selectOption('dark');
+		await page.getByLabel('解法', { exact: true }).selectOption('hide');
+		const code = await page.getByLabel('放进网页的代码').inputValue();
+		expect(code).toContain(
+			`${site.url}embed.html?lesson=rolling-update&amp;theme=dark&amp;solution=hide`,
+		);
+		await page.getByRole('button', { name: '元素' }).click();
+		expect(await page.getByLabel('放进网页的代码').inputValue()).toContain('theme="dark"');
+
+		await page.getByRole('checkbox', { name: '不停机，换版本' }).check();
+		await page.getByLabel('截止时间和其他要说的话').fill('星期五之前');
+		const link = await page.getByLabel('给学生的链接').inputValue();
+		expect(said).toEqual([]);
+		await page.goto(link);
+		await page.getByRole('heading', { name: '你的作业' }).waitFor();
+		await page.getByText('星期五之前').waitFor();
+		const row = page.locator('section', { hasText: '你的作业' }).getByRole('link');
+		expect(await row.getAttribute('href')).toContain('lesson/rolling-update/?assign=');
+	});
+
+	it('makes a table of learners’ files, and a CSV', async () => {
+		const page = await visit('en/teach/');
+		const file = (who: string, solved: boolean) => ({
+			name: `${who}.json`,
+			mimeType: 'application/json',
+			buffer: Buffer.from(
+				JSON.stringify({
+					format: 'drydock-progress/1',
+					who,
+					lessons: {
+						'rolling-update': { version: 1, steps: { start: { done: true, solved, at: 1 } } },
+					},
+				}),
+			),
+		});
+		await page
+			.locator('input[type="file"]')
+			.setInputFiles([
+				file('小明', false),
+				file('Ada', true),
+				{ name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('[]') },
+			]);
+		await page.getByText('Not a progress file: bad.json').waitFor();
+		await page.getByText('can be forged').first().waitFor();
+		expect(await page.locator('tbody th').allTextContents()).toEqual(['Ada', '小明']);
+		const download = page.waitForEvent('download');
+		await page.getByRole('button', { name: 'Save as CSV' }).click();
+		const stream = await (await download).createReadStream();
+		const parts: Buffer[] = [];
+		for await (const part of stream) parts.push(part as Buffer);
+		const lines = Buffer.concat(parts).toString().split('\r\n');
+		expect(lines[0]).toContain('Who,Lesson');
+		expect(lines[1]).toMatch(/^Ada,.*,1\/\d,1,/);
+	});
+
+	it.each(['en', 'zh-CN'])('prints a lesson whole, with the way back (%s)', async (locale) => {
+		const page = await visit(`${locale}/print/?lesson=rolling-update&solutions=1`);
+		await page.locator('[data-ready] svg.qr path').waitFor();
+		// The width of A4 inside its margins, at 96 dots an inch.
+		await page.setViewportSize({ width: 680, height: 960 });
+		await page.emulateMedia({ media: 'print' });
+		const cut = await page.evaluate(() =>
+			[...document.querySelectorAll<HTMLElement>('.sheet pre, .sheet code, .sheet table')]
+				.filter(
+					(one) =>
+						one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline',
+				)
+				.map((one) => one.textContent),
+		);
+		expect(cut).toEqual([]);
+		const beyond = await page.evaluate(
+			() =>
+				[...document.querySelectorAll('.sheet *')].filter(
+					(one) => one.getBoundingClientRect().right > innerWidth + 1,
+				).length,
+		);
+		expect(beyond).toBe(0);
+		expect(await page.locator('.sheet .solution pre').first().isVisible()).toBe(true);
+		expect(
+			await page
+				.locator('header, .sheet button:not(:has(code)):visible')
+				.filter({ visible: true })
+				.count(),
+		).toBe(0);
+		const pdf = await page.pdf({ format: 'A4' });
+		expect(pdf.length).toBeGreaterThan(20_000);
+	});
+
+	it('types the next command when a clicker goes on', async () => {
+		const page = await visit('en/lesson/rolling-update/?present=1');
+		await clusterRunning(page);
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		const size = await page.evaluate(() => getComputedStyle(document.documentElement).fontSize);
+		expect(parseFloat(size)).toBeGreaterThanOrEqual(24);
+		await page.keyboard.press('PageDown');
+		await expect.poll(() => shell.screen(), { timeout: 20_000 }).toMatch(/kubectl apply/);
+	});
+});
