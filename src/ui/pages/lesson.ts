@@ -33,6 +33,7 @@ export async function start(target: HTMLElement, createCluster: CreateCluster): 
 			createCluster,
 			step,
 			presents: parameters.has('present'),
+			offersSolutions: parameters.get('solution') !== 'hide',
 			boot: parameters.get('boot') === 'click' ? 'click' : 'auto',
 		},
 	});

@@ -82,9 +82,12 @@ export class LessonState {
 	get hintsUsed(): number {
 		return this.record.steps[this.step.id]?.hints ?? 0;
 	}
+	/** False where a teacher keeps the solutions back; hints stay. */
+	offersSolutions = true;
 	/** What can be had in this step, each with its price in points of 100. */
 	ladder(locale: Locale): Rung[] {
-		return ladder(this.lesson, this.step, this.text(locale).blocks);
+		const all = ladder(this.lesson, this.step, this.text(locale).blocks);
+		return this.offersSolutions ? all : all.filter(({ kind }) => kind === 'hint');
 	}
 	/** Points of 100 for a step that is done. */
 	points(step: string): number {
