@@ -6,6 +6,8 @@ export const en = {
 		where: 'Where you are',
 		home: 'Drydock: the course',
 		palette: 'Search and go to',
+		stranger: 'This lesson is no part of the course; somebody else wrote it.',
+		oneLanguage: 'It is written in one language only.',
 		ways: {
 			map: 'Course',
 			sandbox: 'Sandbox',

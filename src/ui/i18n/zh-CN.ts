@@ -6,6 +6,8 @@ export const zhCN = {
 		where: '当前位置',
 		home: 'Drydock：课程',
 		palette: '搜索和前往',
+		stranger: '这一课不属于本课程，是别人写的。',
+		oneLanguage: '它只有一种语言。',
 		ways: { map: '课程', sandbox: '自由练习', teach: '教师', print: '打印', lesson: '课文' },
 		layout: '布局',
 		presets: { split: '全部显示', text: '多看正文', picture: '多看图', terminal: '多看终端' },

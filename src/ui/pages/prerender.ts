@@ -74,7 +74,7 @@ async function drafts(): Promise<Draft[]> {
 			route: { page: 'map' },
 			title: () => course.title[settings.locale],
 			description: () => w().map.lead,
-			body: () => html(MapPage, {}),
+			body: () => html(MapPage, { onopen: () => undefined }),
 		},
 		{
 			route: { page: 'sandbox' },

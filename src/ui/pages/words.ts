@@ -44,6 +44,16 @@ export const w = localized({
 				lessons === 1 ? '1 lesson taken in.' : `${lessons} lessons taken in.`,
 			refused: 'That is no file with progress.',
 		},
+		stranger: {
+			title: 'A lesson of somebody else',
+			about:
+				'A zip with lesson.yaml, zh-CN.md, en.md and files/. It is read in this browser, and its commands run on machines that are thrown away.',
+			file: 'Open a zip',
+			address: 'Address',
+			fetch: 'Fetch',
+			reading: 'Reading …',
+			refused: (reason: string) => `This is no lesson that can be opened. ${reason}`,
+		},
 		print: {
 			title: 'Print',
 			print: 'Print',
@@ -214,6 +224,16 @@ export const w = localized({
 			load: '读入文件',
 			merged: (lessons) => `已读入 ${lessons} 课。`,
 			refused: '这不是进度文件。',
+		},
+		stranger: {
+			title: '别人写的一课',
+			about:
+				'一个 zip，里面有 lesson.yaml、zh-CN.md、en.md 和 files/。它只在这个浏览器里读，命令也只在用完就扔的机器上运行。',
+			file: '打开 zip',
+			address: '地址',
+			fetch: '取来',
+			reading: '正在读……',
+			refused: (reason) => `打不开，这不是一课。${reason}`,
 		},
 		print: {
 			title: '打印',
