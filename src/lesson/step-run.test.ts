@@ -131,6 +131,87 @@ describe('StepRun', () => {
 		expect(world.looks).toBe(looks);
 	});
 
+	it('asks a guest no more than twice a second, however much changes in the API', async () => {
+		const world = new World();
+		const run = await world.run([check('file', file), check('up', ready(3))]);
+		const before = world.looks;
+		for (let change = 0; change < 100; change++) {
+			world.set('Deployment', 'web', { status: { readyReplicas: change === 99 ? 3 : 1 } });
+			await world.clock.advance(50);
+		}
+		expect(world.looks - before).toBeGreaterThan(5);
+		expect(world.looks - before).toBeLessThanOrEqual(11);
+		await world.clock.advance(200);
+		expect(run.checks[1]?.done).toBe(true);
+	});
+
+	it('asks seldom while nobody sees the page', async () => {
+		const world = new World();
+		const run = await world.run([check('file', file)]);
+		run.hidden = true;
+		await world.clock.advance(1100);
+		const before = world.looks;
+		await world.clock.advance(20_000);
+		expect(world.looks - before).toBeLessThanOrEqual(4);
+	});
+
+	it('waits for the next question when the turn of a guest check comes just after one', async () => {
+		const world = new World();
+		world.file = 'yes';
+		const first = { ...file, probe: 'file' as const };
+		const run = await world.run([
+			check('first', first),
+			check('second', first, { needs: ['first'] }),
+			check('third', first, { needs: ['second'] }),
+		]);
+		await world.clock.advance(2000);
+		expect(run.done).toBe(true);
+		expect(world.looks).toBe(3);
+	});
+
+	it('says when a check takes longer than its author thought', async () => {
+		const world = new World();
+		const run = await world.run([
+			check('up', ready(3), { timeout: 5 }),
+			check('then', ready(3), { timeout: 5, needs: ['up'] }),
+		]);
+		await world.clock.advance(4500);
+		expect(run.checks[0]?.late).toBeUndefined();
+		await world.clock.advance(1000);
+		expect(run.checks.map(({ late }) => late === true)).toEqual([true, false]);
+		world.set('Deployment', 'web', { status: { readyReplicas: 3 } });
+		await world.clock.advance(400);
+		expect(run.done).toBe(true);
+	});
+
+	it('hears with which code a program ended', async () => {
+		const world = new World();
+		const probe: Probe = { probe: 'command', on: 'node-1', matches: '^mount', exit: { gte: 1 } };
+		const run = await world.run([check('failed', probe)]);
+		const exec = (pid: number): GuestEvent => ({
+			type: 'exec',
+			pid,
+			ppid: 1,
+			args: ['mount', '/x'],
+			time: 0,
+		});
+		const exit = (pid: number, code: number): GuestEvent => ({
+			type: 'exit',
+			pid,
+			status: { code },
+			time: 0,
+		});
+		for (const event of [exec(9), exit(9, 0), exec(10)]) world.tell('node-1', event);
+		await world.clock.advance(200);
+		expect(run.done).toBe(false);
+		world.tell('node-2', exit(10, 32));
+		await world.clock.advance(200);
+		expect(run.done).toBe(false);
+		world.tell('node-1', exit(10, 32));
+		await world.clock.advance(200);
+		expect(run.done).toBe(true);
+	});
+
 	it('shows a guest that does not answer as unknown and keeps the answer it had', async () => {
 		const world = new World();
 		world.file = 'yes';

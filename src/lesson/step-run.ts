@@ -272,13 +272,15 @@ export class StepRun {
 		const pending = this.#pending();
 		const held = pending.some((check) => this.#of(check).trueSince !== undefined && check.hold > 0);
 		const late = pending.some((check) => check.timeout !== undefined);
-		const unblocked = this.step.checks.some(
-			(check, index) => this.#states[index]?.waiting && this.#ready(check),
-		);
-		if (unblocked) this.#refresh.in(0);
+		const isNew = (check: Check) => this.#states[this.step.checks.indexOf(check)]?.waiting === true;
+		const [asking, seeing] = [
+			pending.filter((check) => this.#asks(check)),
+			pending.filter((check) => !this.#asks(check)),
+		];
+		if (seeing.some(isNew)) this.#refresh.in(0);
 		else if (held || late) this.#refresh.in(heldMs);
-		if (!pending.some((check) => this.#asks(check))) return;
-		if (unblocked) this.#askSoon(0);
+		if (asking.length === 0) return;
+		if (asking.some(isNew)) this.#askSoon(0);
 		else this.#askSoon(this.hidden ? askEveryHiddenMs : askEveryMs);
 	}
 	#askSoon(ms: number): void {

@@ -3,6 +3,7 @@ import { containerFigures } from './containers.ts';
 import { holds, print, type Figure } from './figure.ts';
 import { idleFigures } from './idle.ts';
 import { nodeReadyFigures } from './node-ready.ts';
+import { lessonFigures } from './lesson.ts';
 import { pageFigures } from './page.ts';
 import { shellPageFigures } from './shell.ts';
 import { Rack } from '../harness/rack.ts';
@@ -12,6 +13,7 @@ const parts: Record<string, (rack: Rack) => Promise<Figure[]>> = {
 	containers: containerFigures,
 	apply: applyFigures,
 	idle: idleFigures,
+	lesson: lessonFigures,
 	page: pageFigures,
 	shell: shellPageFigures,
 };

@@ -87,7 +87,7 @@ export function faultsOf(proof: StepProof): string[] {
 /** One lesson with its machines: boots them, prepares the scene, and plays the steps one after the other. */
 export class Solver {
 	readonly lesson: Lesson;
-	readonly #cluster: LocalCluster;
+	readonly cluster: LocalCluster;
 	readonly #requests = new RequestLog();
 	readonly #end = new AbortController();
 	#api: ApiView = emptyApi;
@@ -95,26 +95,26 @@ export class Solver {
 
 	constructor(lesson: Lesson, rack: Rack) {
 		this.lesson = fillLesson(lesson, 'proof');
-		this.#cluster = rack.cluster(lesson.cluster.nodes, lesson.cluster.runs);
+		this.cluster = rack.cluster(lesson.cluster.nodes, lesson.cluster.runs);
 	}
 	async start(): Promise<void> {
 		const { lesson } = this;
-		await this.#cluster.start();
+		await this.cluster.start();
 		if (lesson.cluster.runs === 'kubernetes') {
-			await nodesReady(new Client(this.#cluster.api), lesson.cluster.nodes);
-			const store = new ApiStore(this.#cluster.api, clock);
+			await nodesReady(new Client(this.cluster.api), lesson.cluster.nodes);
+			const store = new ApiStore(this.cluster.api, clock);
 			store.start(this.#end.signal);
 			await store.synced;
 			this.#api = store;
 		}
-		await prepareScene(this.#cluster, lesson, () => undefined);
-		this.#hands = new Hands(this.#cluster, lesson, this.#api, this.#requests);
+		await prepareScene(this.cluster, lesson, () => undefined);
+		this.#hands = new Hands(this.cluster, lesson, this.#api, this.#requests);
 	}
 	/** False before its solution, true after it. */
 	async prove(step: Lesson['steps'][number]): Promise<StepProof> {
 		if (!this.#hands) throw new Error('start first');
 		const api = this.#api;
-		const run = new StepRun({ step, cluster: this.#cluster, api, requests: this.#requests, clock });
+		const run = new StepRun({ step, cluster: this.cluster, api, requests: this.#requests, clock });
 		run.start();
 		try {
 			return await proveStep(run, this.#hands, clock, stepTimeoutMs);
@@ -132,6 +132,6 @@ export class Solver {
 	async stop(): Promise<void> {
 		this.#hands?.requests(false);
 		this.#end.abort();
-		await this.#cluster.stop();
+		await this.cluster.stop();
 	}
 }

@@ -1,0 +1,264 @@
+import type { LessonFiles } from './load.ts';
+
+/** What came of a scenario: our lesson in one language, and what could not be taken along. */
+export interface Imported {
+	files: LessonFiles;
+	unsupported: string[];
+}
+
+interface Part {
+	title?: string;
+	text?: string;
+	verify?: string;
+	background?: string;
+	foreground?: string;
+}
+interface Index {
+	title?: string;
+	description?: string;
+	difficulty?: string;
+	time?: string;
+	details?: {
+		intro?: Part;
+		finish?: Part;
+		steps?: Part[];
+		assets?: Record<string, { file: string; target: string; chmod?: string }[]>;
+	};
+	backend?: { imageid?: string };
+}
+
+const where = '/opt/scenario';
+const level: Record<string, string> = {
+	beginner: 'basic',
+	intermediate: 'intermediate',
+	advanced: 'advanced',
+};
+
+const quote = (text: string) => JSON.stringify(text);
+const slug = (text: string) =>
+	text
+		.toLowerCase()
+		.replace(/[^a-z0-9]+/g, '-')
+		.replace(/^-|-$/g, '') || 'scenario';
+
+/** A scenario's image as our machines: Ubuntu has docker, the others a Kubernetes of one or two nodes. */
+function clusterOf(image: string): { nodes: number; runs: 'docker' | 'kubernetes'; first: string } {
+	if (!image.includes('kube') && !image.includes('k3s'))
+		return { nodes: 1, runs: 'docker', first: 'node-1' };
+	const nodes = /2nodes?|multi/.test(image) ? 2 : 1;
+	return { nodes, runs: 'kubernetes', first: 'control-plane' };
+}
+
+interface ImportedStep {
+	id: string;
+	title: string;
+	text: string[];
+	/** Where its verify script lies in the machine. */
+	script: string | undefined;
+	commands: string[];
+}
+
+class Importer {
+	readonly #folder: Readonly<Record<string, string>>;
+	readonly #index: Index;
+	readonly #cluster: ReturnType<typeof clusterOf>;
+	readonly files: LessonFiles = {};
+	readonly unsupported: string[] = [];
+	readonly #scene: string[] = [];
+
+	constructor(folder: Readonly<Record<string, string>>) {
+		this.#folder = folder;
+		const index = folder['index.json'];
+		if (index === undefined) throw new Error('a scenario has an index.json');
+		this.#index = JSON.parse(index) as Index;
+		this.#cluster = clusterOf(this.#index.backend?.imageid ?? '');
+	}
+
+	run(id: string, locale: string): Imported {
+		const { details = {}, title = id } = this.#index;
+		const steps = (details.steps ?? []).map((step, index) => this.#step(step, index));
+		const last = this.#text(details.finish, 'finish');
+		if (last !== '') steps.at(-1)?.text.push(last);
+		this.#assets();
+		this.#start(details.intro ?? {});
+		const intro = this.#text(details.intro, 'intro');
+		this.files['lesson.yaml'] = this.#yaml(id, steps);
+		this.files[`${locale}.md`] = [
+			`# ${title}`,
+			intro || (this.#index.description ?? ''),
+			...steps.flatMap((step) => [`<!-- step: ${step.id} -->\n## ${step.title}`, ...step.text]),
+		]
+			.filter((part) => part !== '')
+			.join('\n\n')
+			.concat('\n');
+		return { files: this.files, unsupported: this.unsupported };
+	}
+
+	#read(path: string | undefined, what: string): string | undefined {
+		if (path === undefined) return undefined;
+		const content = this.#folder[path.replace(/^\.?\//, '')];
+		if (content === undefined) this.unsupported.push(`${what}: ${path} is missing`);
+		return content;
+	}
+
+	/** Lays a script into the machine; answers its path there. */
+	#script(path: string, content: string): string {
+		const name = path.replace(/^\.?\//, '');
+		this.files[`files/${name}`] = content;
+		this.#scene.push(
+			`{ put: ${quote(name)}, on: ${this.#cluster.first}, to: ${quote(`${where}/${name}`)} }`,
+		);
+		return `${where}/${name}`;
+	}
+
+	#start(intro: Part): void {
+		for (const kind of ['background', 'foreground'] as const) {
+			const content = this.#read(intro[kind], `intro.${kind}`);
+			const path = intro[kind];
+			if (content === undefined || path === undefined) continue;
+			const script = this.#script(path, content);
+			if (kind === 'foreground')
+				this.unsupported.push(`intro.foreground (${path}) is run out of sight, before the lesson`);
+			const run = `setsid bash ${script} >${where}/${kind}.log 2>&1 </dev/null &`;
+			this.#scene.push(`{ sh: ${quote(run)}, on: ${this.#cluster.first} }`);
+		}
+	}
+
+	#assets(): void {
+		for (const [host, list] of Object.entries(this.#index.details?.assets ?? {}))
+			for (const { file, target, chmod } of list) {
+				const content = this.#read(`assets/${file}`, `asset of ${host}`) ?? this.#folder[file];
+				if (content === undefined || file.includes('*')) {
+					this.unsupported.push(`asset ${file}: only single text files are taken`);
+					continue;
+				}
+				const name = `assets/${file}`;
+				const folder = target.replace(/^~/, '/root').replace(/\/$/, '');
+				const to = `${folder}/${file.split('/').at(-1) ?? file}`;
+				this.files[`files/${name}`] = content;
+				this.#scene.push(`{ put: ${quote(name)}, on: ${this.#cluster.first}, to: ${quote(to)} }`);
+				if (chmod !== undefined)
+					this.#scene.push(`{ sh: ${quote(`chmod ${chmod} ${to}`)}, on: ${this.#cluster.first} }`);
+			}
+	}
+
+	#step(part: Part, index: number): ImportedStep {
+		const id = `step-${index + 1}`;
+		const raw = this.#read(part.text, id) ?? '';
+		const { text, commands } = this.#markdown(raw, id);
+		for (const kind of ['background', 'foreground'] as const)
+			if (part[kind] !== undefined)
+				this.unsupported.push(`${id}.${kind} (${part[kind]}) is not run when the step begins`);
+		const verify = this.#read(part.verify, `${id}.verify`);
+		const script =
+			verify === undefined || part.verify === undefined
+				? undefined
+				: this.#script(part.verify, verify);
+		const done = `:::task{check=verified}\nWaiting until this step is done…\n+++\nDone.\n:::`;
+		if (script !== undefined && commands.length === 0)
+			this.unsupported.push(`${id}: nothing in its text can be run, so it has no solution`);
+		return {
+			id,
+			title: part.title ?? /^#+ +(.*)$/m.exec(raw)?.[1] ?? id,
+			text: [text, ...(script === undefined ? [] : [done])],
+			script,
+			commands,
+		};
+	}
+
+	#text(part: Part | undefined, what: string): string {
+		const raw = this.#read(part?.text, what);
+		return raw === undefined ? '' : this.#markdown(raw, what).text;
+	}
+
+	/** Their Markdown as ours; the commands with a run button are what a learner is expected to do. */
+	#markdown(raw: string, what: string): { text: string; commands: string[] } {
+		const commands: string[] = [];
+		let text = raw
+			.replace(/\r/g, '')
+			.replace(/^#+ .*\n+/, '')
+			.replace(/\{\{execute( [^}]*)?\}\}/g, '{{exec$1}}')
+			.replace(/\{\{(exec|interrupt)\s+interrupt\}\}/g, '{{interrupt}}')
+			.replace(/\{\{exec (?:T\d+|HOST1|host01|controlplane)\}\}/gi, '{{exec}}')
+			.replace(/\{\{exec (?:HOST2|host02|node01)\}\}/gi, '{{exec node-1}}');
+		text = text.replace(
+			/\[([^\]]*)\]\((\{\{TRAFFIC[^)]*)\)|\{\{TRAFFIC_[^}]*\}\}/g,
+			(_all, label: string | undefined) => {
+				this.unsupported.push(
+					`${what}: a link to a port of the machine (TRAFFIC) has no counterpart`,
+				);
+				return label ?? '';
+			},
+		);
+		text = text.replace(/!\[([^\]]*)\]\([^)]*\)/g, (_all, label: string) => {
+			this.unsupported.push(`${what}: pictures are not taken (${label})`);
+			return label;
+		});
+		text = text
+			.replace(/<details>\s*(?:<summary>.*?<\/summary>)?/gis, '\n:::hint\n')
+			.replace(/<\/details>/gi, '\n:::\n')
+			.replace(/<br\s*\/?>/gi, '  \n');
+		text = outsideCode(text, (prose) =>
+			prose.replace(/<\/?[a-z][^>]*>|<!--.*?-->/gis, (tag) => {
+				this.unsupported.push(`${what}: HTML is not taken (${tag.slice(0, 30)})`);
+				return '';
+			}),
+		);
+		text = text.replace(/^# /gm, '### ').replace(/^## /gm, '### ');
+		for (const [, fenced, inline] of text.matchAll(
+			/```[^\n]*\n([\s\S]*?)\n```\{\{exec[^}]*\}\}|`([^`\n]+)`\{\{exec[^}]*\}\}/g,
+		))
+			commands.push((fenced ?? inline ?? '').trim());
+		return { text: text.trim(), commands };
+	}
+
+	#yaml(id: string, steps: readonly ImportedStep[]): string {
+		const { nodes, runs, first } = this.#cluster;
+		const minutes = Number(/\d+/.exec(this.#index.time ?? '')?.[0] ?? 15);
+		const lines = [
+			'format: 1',
+			`id: ${id}`,
+			'version: 1',
+			`level: ${level[this.#index.difficulty ?? ''] ?? 'basic'}`,
+			`minutes: ${minutes}`,
+			`real: { linux: real, docker: ${runs === 'docker' ? 'real' : 'none'}, kubernetes: ${runs === 'kubernetes' ? 'modelled' : 'none'} }`,
+			`cluster: { nodes: ${nodes}, runs: ${runs} }`,
+			'terminals:',
+			`  - { on: ${first} }`,
+			...(nodes > 1 ? ['  - { on: node-1 }'] : []),
+			`layout: { preset: split, view: ${runs === 'kubernetes' ? 'nodes' : 'processes'} }`,
+			...(this.#scene.length > 0 ? ['scene:', ...this.#scene.map((item) => `  - ${item}`)] : []),
+			'steps:',
+		];
+		for (const { id: step, script, commands } of steps) {
+			lines.push(`  - id: ${step}`, `    view: ${runs === 'kubernetes' ? 'nodes' : 'processes'}`);
+			if (script === undefined || commands.length === 0) continue;
+			lines.push(
+				'    checks:',
+				`      - { id: verified, sh: { on: ${first}, run: ${quote(`bash ${script}`)} } }`,
+				'    solution:',
+				...commands.map((command) => `      - ${quote(command)}`),
+			);
+		}
+		return `${lines.join('\n')}\n`;
+	}
+}
+
+/** Changes only what is neither in a fence nor between backquotes. */
+function outsideCode(text: string, change: (prose: string) => string): string {
+	return text
+		.split(/(```[\s\S]*?```|`[^`\n]*`)/)
+		.map((part, index) => (index % 2 === 0 ? change(part) : part))
+		.join('');
+}
+
+/** Turns a scenario in Killercoda's format (index.json, Markdown, verify scripts) into a lesson of ours. */
+export function importKillercoda(
+	folder: Readonly<Record<string, string>>,
+	locale: 'zh-CN' | 'en' = 'en',
+	id?: string,
+): Imported {
+	const importer = new Importer(folder);
+	const title = (JSON.parse(folder['index.json'] ?? '{}') as Index).title ?? 'scenario';
+	return importer.run(id ?? slug(title), locale);
+}
