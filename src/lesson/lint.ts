@@ -32,7 +32,10 @@ function proseLines(text: string): { line: number; prose: string }[] {
 		const prose = raw
 			.replace(/`[^`]*`(\{\{[^}]*\}\})?/g, '`')
 			.replace(/\]\([^)]*\)/g, ']')
-			.replace(/:term\[([^\]]*)\]/g, '$1');
+			.replace(
+				/:term\[(?:([^\]|]*)\|)?([^\]]*)\]/g,
+				(_all, label: string | undefined, term: string) => label ?? term,
+			);
 		return [{ line: index + 1, prose }];
 	});
 }
@@ -114,7 +117,7 @@ function lintWords(lesson: Lesson, locale: Locale, raw: string, around: Around):
 		if (inline.type === 'term' && !known.has(inline.term))
 			found.push({
 				file,
-				line: lineOf(raw, `:term[${inline.term}]`),
+				line: lineOf(raw, `${inline.term}]`),
 				reason: `the glossary has no "${inline.term}"`,
 			});
 		if (inline.type !== 'link') return;

@@ -137,6 +137,7 @@ export const en = {
 		nothing: 'Everything in this step is done.',
 		waiting: 'Comes after the task before it.',
 		soon: 'Has just become true, and has to stay so for a moment.',
+		late: 'Takes longer than it should. Look at the terminal: does a program still run, or did it print an error?',
 		seen: 'seen',
 		wanted: 'wanted',
 		subjects: {} as Record<string, string>,

@@ -114,6 +114,7 @@ export const zhCN = {
 		nothing: '这一步的任务都完成了。',
 		waiting: '要等前面的任务完成。',
 		soon: '刚刚成立，还要保持一会儿。',
+		late: '比预想的久。看看终端：程序还在运行，还是报了错？',
 		seen: '看到',
 		wanted: '需要',
 		subjects: {
