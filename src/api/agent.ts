@@ -174,6 +174,8 @@ export interface ProcessSpec {
 	stdin?: boolean;
 	/** With false, outputs go to `/dev/null` and no byte crosses the wire. Default true. */
 	output?: boolean;
+	/** Its events, and those of what it starts, are told to no subscriber: it is not the user's doing. */
+	hidden?: boolean;
 }
 
 export type OutputName = 'stdout' | 'stderr';

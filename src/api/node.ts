@@ -120,6 +120,7 @@ export interface NodePort {
 	putFile(path: string, content: string): Promise<void>;
 	request(request: GuestRequest): Promise<GuestResponse>;
 	actions(since: number): Promise<{ next: number; actions: KernelAction[] }>;
+	/** Programs that begin and end, and memory that ran out; forks alone are not told. */
 	subscribe(listener: (event: GuestEvent) => void): Promise<void>;
 	/** Serves the Docker Engine API on this port. */
 	docker(port: MessagePort): Promise<void>;

@@ -92,6 +92,7 @@ export class LocalCluster implements Cluster {
 
 	onGuestEvent(listener: (node: string, event: GuestEvent) => void): () => void {
 		this.#eventListeners.add(listener);
+		for (const slot of this.#slots) void this.#hear(slot).catch(() => undefined);
 		return () => this.#eventListeners.delete(listener);
 	}
 
@@ -256,10 +257,19 @@ export class LocalCluster implements Cluster {
 		const remote = link.remote as unknown as NodePort;
 		const booted = remote.boot(options, handOver(api.port2), handOver(wire.port2), progress);
 		await Promise.all([plugged, link.call(booted, bootDeadlineMs, 'boot')]);
+		slot.isHeard = false;
+		await this.#hear(slot);
+	}
+
+	/** Events cost a node something: it tells them from the time on that somebody listens. */
+	async #hear(slot: NodeSlot): Promise<void> {
+		const { link } = slot;
+		if (!link || slot.isHeard !== false || this.#eventListeners.size === 0) return;
+		slot.isHeard = true;
 		const listener = Comlink.proxy((event: GuestEvent) => {
-			for (const tell of this.#eventListeners) tell(name, event);
+			for (const tell of this.#eventListeners) tell(slot.slot.name, event);
 		});
-		await link.call(remote.subscribe(listener), callDeadlineMs, 'subscribe');
+		await link.call(link.remote.subscribe(listener), callDeadlineMs, 'subscribe');
 	}
 
 	async #nodeOptions(slot: NodeSlot): Promise<NodeOptions> {

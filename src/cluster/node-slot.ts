@@ -12,6 +12,8 @@ export class NodeSlot {
 	power: NodePower = 'off';
 	error: string | undefined;
 	link: WorkerLink<NodePort> | undefined;
+	/** Whether the booted machine tells its events; undefined while there is none. */
+	isHeard: boolean | undefined;
 	/** The node's Docker Engine API, once somebody asked for it. */
 	docker: PortTransport | undefined;
 	readonly terminals = new Set<PortTerminal>();
@@ -37,6 +39,7 @@ export class NodeSlot {
 	unplug(power: NodePower, reason: Error): void {
 		this.link?.terminate(reason);
 		this.link = undefined;
+		this.isHeard = undefined;
 		this.docker?.close(reason);
 		this.docker = undefined;
 		this.power = power;

@@ -43,7 +43,7 @@ async function runCommand(
 ): Promise<GuestView['commands'][number]> {
 	let child: GuestProcess;
 	try {
-		child = await agent.spawn({ argv, env: environment, cwd: '/root' });
+		child = await agent.spawn({ argv, env: environment, cwd: '/root', hidden: true });
 	} catch (error) {
 		return { code: 127, stdout: '', stderr: (error as Error).message };
 	}

@@ -68,7 +68,9 @@ export class Node {
 		return new Node(machine, agent, engine);
 	}
 
+	/** Tells of memory that ran out, and of programs that begin and end. */
 	subscribe(listener: (event: GuestEvent) => void): void {
-		this.agent.subscribe(listener, { processes: true });
+		const tell = (event: GuestEvent) => event.type === 'fork' || listener(event);
+		this.agent.subscribe(tell, { processes: true });
 	}
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GuestEvent } from '../../src/api/agent.ts';
 import type { LocalCluster } from '../../src/cluster/cluster.ts';
 import { Rack } from '../harness/rack.ts';
 import { Shell } from '../harness/shell.ts';
@@ -123,6 +124,29 @@ describe('machines that run Linux alone', () => {
 			/no API server.*Linux machines alone/,
 		);
 		expect(await cluster.audit(0)).toEqual({ next: 0, events: [] });
+	});
+
+	it('tell what is typed, however short it runs, with how it ended; not what the page itself asks', async () => {
+		const heard: GuestEvent[] = [];
+		const stop = cluster.onGuestEvent((node, event) => {
+			if (node === 'node-1') heard.push(event);
+		});
+		const begun = () => heard.flatMap((event) => (event.type === 'exec' ? [event] : []));
+		await cluster.look('node-1', { commands: [['sh', '-c', '/bin/true looked; /bin/ls /']] });
+		await shell.run('for i in $(seq 20); do /bin/true typed$i; done; /bin/false once; ls /none');
+		const ended = (line: string) => {
+			const pid = begun().find(({ args }) => args.join(' ') === line)?.pid;
+			const exit = heard.find((event) => event.type === 'exit' && event.pid === pid);
+			return exit?.type === 'exit' ? exit.status.code : undefined;
+		};
+		await expect.poll(() => ended('ls --color=auto /none') ?? ended('ls /none')).toBe(2);
+		expect(ended('/bin/false once')).toBe(1);
+		const typed = begun().filter(({ args }) => args[0] === '/bin/true');
+		expect(typed.map(({ args }) => args[1])).toEqual(
+			Array.from({ length: 20 }, (_, index) => `typed${index + 1}`),
+		);
+		expect(ended('/bin/true typed20')).toBe(0);
+		stop();
 	});
 
 	it.each(Object.entries(tools))('have %s', async (_, [line, printed]) => {

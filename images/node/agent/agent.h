@@ -149,6 +149,8 @@ void handle_listen(uint32_t id, struct attrs request);
 void datagram_send(struct stream *stream, const uint8_t *data, size_t length);
 void handle_processes(uint32_t id);
 void handle_watch_oom(uint32_t id, struct attrs request);
+/* What comes from this process from now on is told to nobody, or (again) is. */
+void hide_process(pid_t pid, bool hidden);
 void handle_watch_processes(uint32_t id, struct attrs request);
 void handle_identify(uint32_t id, struct attrs request);
 void commands_listen(void);

@@ -6,12 +6,20 @@
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
 #include <linux/netlink.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+/* The kernel gives no larger one. */
+#define PID_COUNT 32768
+#ifndef SCHED_RESET_ON_FORK
+#define SCHED_RESET_ON_FORK 0x40000000
+#endif
 
 /* A cgroup whose memory.events is watched. */
 struct oom_watch {
@@ -128,6 +136,37 @@ static uint32_t parent_of(pid_t pid)
 	return close && strlen(close) > 4 ? (uint32_t)strtoul(close + 4, NULL, 10) : 0;
 }
 
+/* A bit for each PID. What the agent starts for the host's own sake would only confuse who watches. */
+static uint8_t hidden[PID_COUNT / 8];
+
+static bool is_hidden(pid_t pid)
+{
+	return pid > 0 && pid < PID_COUNT && hidden[pid / 8] >> pid % 8 & 1;
+}
+
+void hide_process(pid_t pid, bool hide)
+{
+	if (pid <= 0 || pid >= PID_COUNT)
+		return;
+	uint8_t bit = (uint8_t)(1 << pid % 8);
+	hidden[pid / 8] = hide ? hidden[pid / 8] | bit : hidden[pid / 8] & (uint8_t)~bit;
+}
+
+/* Hides what a hidden process has started; answers whether the event is one of those. */
+static bool follow_hidden(const struct proc_event *from)
+{
+	if (from->what == PROC_EVENT_FORK) {
+		pid_t child = from->event_data.fork.child_tgid, parent = from->event_data.fork.parent_tgid;
+		/* Of its own children the agent has said it when it started them. */
+		if (parent != getpid() && child != parent)
+			hide_process(child, is_hidden(parent));
+		return is_hidden(child);
+	}
+	if (from->what == PROC_EVENT_EXEC)
+		return is_hidden(from->event_data.exec.process_tgid);
+	return from->what == PROC_EVENT_EXIT && is_hidden(from->event_data.exit.process_tgid);
+}
+
 /* Threads are told like processes; only whole processes are passed on. */
 static bool put_process_event(const struct proc_event *from, struct buffer *event)
 {
@@ -162,9 +201,20 @@ static void connector_ready(struct watch *watch, uint32_t events)
 	if (count < (ssize_t)(head + offsetof(struct proc_event, event_data)))
 		return;
 	struct buffer event = { 0 };
-	if (put_process_event((struct proc_event *)(bytes + head), &event))
+	const struct proc_event *from = (struct proc_event *)(bytes + head);
+	if (!follow_hidden(from) && put_process_event(from, &event))
 		send_long(FRAME_PROCESS, 0, &event);
 	buffer_free(&event);
+}
+
+/*
+ * While somebody watches, the agent comes first: it is woken by the event and reads the arguments of a
+ * program before the program runs, however short it is. What the agent starts is not first.
+ */
+static void be_first(bool first)
+{
+	struct sched_param param = { .sched_priority = first };
+	syscall(SYS_sched_setscheduler, 0, (first ? SCHED_FIFO : SCHED_OTHER) | SCHED_RESET_ON_FORK, &param);
 }
 
 static int connector_send(int fd, enum proc_cn_mcast_op action)
@@ -194,6 +244,7 @@ static int connect_processes(struct error *err)
 	}
 	connector = (struct watch){ .fd = fd, .ready = connector_ready };
 	watch_set(&connector, EPOLLIN);
+	be_first(true);
 	return 0;
 }
 
@@ -206,6 +257,7 @@ void handle_watch_processes(uint32_t id, struct attrs request)
 	if (!wanted && connector.fd >= 0) {
 		connector_send(connector.fd, PROC_CN_MCAST_IGNORE);
 		watch_close(&connector);
+		be_first(false);
 	}
 	send_frame(FRAME_RESULT, id, NULL, 0);
 }

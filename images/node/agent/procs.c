@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define TEXT_MAX 8192
@@ -77,14 +76,16 @@ static size_t read_nspid(const char *status, struct fact *fact)
 	return count;
 }
 
+/* `pid:[4026531836]`: to read a link is cheaper than to go through it. */
 static void read_namespaces(int dir, struct fact *fact)
 {
-	char path[16];
+	int auto_close links = openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	for (int i = 0; i < NAMESPACES; i++) {
-		struct stat info;
-		join_text(path, sizeof path, "ns/", namespace_names[i], NULL);
-		if (fstatat(dir, path, &info, 0) == 0)
-			fact->namespaces[i] = (uint32_t)info.st_ino;
+		char text[32] = "";
+		ssize_t count = readlinkat(links, namespace_names[i], text, sizeof text - 1);
+		const char *number = count > 0 ? strchr(text, '[') : NULL;
+		if (number)
+			fact->namespaces[i] = (uint32_t)strtoul(number + 1, NULL, 10);
 	}
 }
 

@@ -186,6 +186,8 @@ enum attribute {
 	ATTR_NETLINK = 94,
 	/* How a network namespace numbers the others: 4 bytes each, -1 for none. */
 	ATTR_NSIDS = 95,
+	/* Of a process to start: its events, and those of what it starts, are not told. */
+	ATTR_HIDDEN = 96,
 };
 
 /* Kinds of a link. */

@@ -266,6 +266,8 @@ static int start_child(struct launch *launch, struct stream *stream, struct erro
 		cleanup_close(&release[1]);
 		launch_child(launch);
 	}
+	else if (stream->pid > 0)
+		hide_process(stream->pid, find_u32(launch->spec, ATTR_HIDDEN, 0));
 	int result = 0;
 	if (stream->pid < 0)
 		result = fail(err, 0, "clone", NULL);

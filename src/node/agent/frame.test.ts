@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SeededRng } from '../../util/rng.ts';
 import { AttributeWriter, findAttribute, readAttributes } from './attributes.ts';
+import { batchPayload, encodeBatch } from './kernel-ops.ts';
 import { encodeFrame, FrameReader, type Frame } from './frame.ts';
-import { attribute, framePayload, frameType, opCode } from './protocol.ts';
+import { attribute, framePayload, frameType, opCode, sheetKinds } from './protocol.ts';
 
 interface GoldenFrame {
 	name: string;
@@ -73,6 +74,16 @@ describe('golden frames', () => {
 	});
 	it.each(golden.lists)('encodes the list $name', (list) => {
 		expect(toHex(encodeList(list))).toBe(list.hex);
+	});
+	it('encodes the operations that only look', () => {
+		const [ops] = encodeBatch([
+			{ op: 'tree', path: '/sys/fs/cgroup', files: ['cgroup.procs', 'memory.max'] },
+			{ op: 'networks', netns: ['/proc/1/ns/net', '/run/netns/red'] },
+			{ op: 'sheet', path: '/var/lib/docker/overlay2/l', max: 400 },
+			{ op: 'rules-generation' },
+		]);
+		const frame = golden.frames.find(({ name }) => name === 'inspection');
+		expect(toHex(batchPayload(ops ?? [], true))).toBe(frame?.payload);
 	});
 	it('reads them back from one stream', () => {
 		const { frames, bad } = readAll(fromHex(golden.frames.map(({ hex }) => hex).join('')), 7);
@@ -171,6 +182,8 @@ describe('the C side', () => {
 		expect(Object.values(opCode)).toEqual(numbers('OP'));
 		expect(Object.values(frameType)).toEqual(numbers('FRAME'));
 		expect(Object.values(attribute)).toEqual(numbers('ATTR'));
+		const kinds = /enum sheet_kind \{([^}]*)\}/.exec(header)?.[1] ?? '';
+		expect(sheetKinds.map((kind) => `SHEET_${kind.toUpperCase()}`)).toEqual(kinds.match(/\w+/g));
 	});
 });
 

@@ -85,5 +85,6 @@ export function encodeSpec(spec: ProcessSpec): Uint8Array<ArrayBuffer> {
 	out.optionalU32(a.init, spec.init).optionalU32(a.stdin, spec.stdin);
 	if (spec.terminal) out.u32(a.rows, spec.terminal.rows).u32(a.columns, spec.terminal.columns);
 	if (spec.output === false) out.u32(a.noOutput, 1);
+	if (spec.hidden) out.u32(a.hidden, 1);
 	return out.finish();
 }

@@ -158,6 +158,7 @@ export const attribute = {
 	file: 93,
 	netlink: 94,
 	nsids: 95,
+	hidden: 96,
 } as const;
 
 /** Kinds of a link, as the kernel names them. */

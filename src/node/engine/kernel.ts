@@ -35,7 +35,7 @@ export async function runProgram(
 	input = '',
 ): Promise<{ code: number; stdout: string; stderr: string }> {
 	const env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
-	const process = await agent.spawn({ argv, env, stdin: input !== '' });
+	const process = await agent.spawn({ argv, env, stdin: input !== '', hidden: true });
 	const text = { stdout: '', stderr: '' };
 	const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
 	process.onOutput((stream, data) => {
