@@ -123,6 +123,21 @@ describe('LessonState', () => {
 		stop();
 	});
 
+	it('remembers that a solution was shown when the learner leaves the step and comes back', async () => {
+		const { state, stop, settle } = begun();
+		await settle();
+		await state.typeOne('do a', 'node-1');
+		for (const index of [1, 0]) {
+			state.go(index);
+			flushSync();
+			await settle();
+		}
+		state.answer('a', '1');
+		await settle();
+		expect([state.isDone('a'), state.points('a')]).toEqual([true, 0]);
+		stop();
+	});
+
 	it('plays the earlier steps so that a later one can begin, without counting them', async () => {
 		const { state, reports, typed, stop, settle } = begun();
 		await settle();
