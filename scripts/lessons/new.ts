@@ -1,7 +1,7 @@
 // npm run lesson:new <part>/<NN-id>: a folder that lesson:check has nothing to say about, to begin from.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { scaffold } from '../../src/lesson/scaffold.ts';
+import { scaffold, withLesson } from '../../src/lesson/scaffold.ts';
 import { lessonsRoot } from '../../test/harness/lessons.ts';
 
 const [where = ''] = process.argv.slice(2);
@@ -21,6 +21,8 @@ for (const [path, content] of Object.entries(scaffold(part, id))) {
 	writeFileSync(join(folder, path), content);
 }
 console.log(`made lessons/${part}/${number}-${id}`);
-if (!readFileSync(join(lessonsRoot, 'course.yaml'), 'utf8').match(new RegExp(`\\b${id}\\b`)))
-	console.log(`add "${id}" to its part in lessons/course.yaml`);
+const courseFile = join(lessonsRoot, 'course.yaml');
+const course = withLesson(readFileSync(courseFile, 'utf8'), part.replace(/^\d+-/, ''), id);
+if (course === undefined) console.log(`add "${id}" to a part in lessons/course.yaml`);
+else writeFileSync(courseFile, course);
 console.log(`then: npm run lesson:check ${id} · npm run lesson:solve ${id}`);

@@ -89,3 +89,20 @@ export function scaffold(part: string, id: string): LessonFiles {
 		}),
 	};
 }
+
+/**
+ * `course.yaml` with the lesson at the end of its part, unless it is named already; undefined when there is no such
+ * part. Line by line, so that comments and form stay.
+ */
+export function withLesson(course: string, part: string, id: string): string | undefined {
+	const lines = course.split('\n');
+	const named = new RegExp(`^\\s*- (?:\\{ id: )?${id}\\b(?!-)`);
+	if (lines.some((line) => named.test(line) && line.startsWith('      '))) return course;
+	const begin = lines.findIndex((line) => line === `  - id: ${part}`);
+	if (begin === -1) return undefined;
+	const next = lines.findIndex((line, index) => index > begin && line.startsWith('  - id: '));
+	const end = next === -1 ? lines.length : next;
+	const last = lines.slice(0, end).findLastIndex((line) => line.startsWith('      - '));
+	if (last <= begin) return undefined;
+	return [...lines.slice(0, last + 1), `      - ${id}`, ...lines.slice(last + 1)].join('\n');
+}
