@@ -6,6 +6,7 @@ import { nodeReadyFigures } from './node-ready.ts';
 import { lessonFigures } from './lesson.ts';
 import { pageFigures } from './page.ts';
 import { shellPageFigures } from './shell.ts';
+import { pictureFigures } from './pictures.ts';
 import { Rack } from '../harness/rack.ts';
 
 const parts: Record<string, (rack: Rack) => Promise<Figure[]>> = {
@@ -16,6 +17,7 @@ const parts: Record<string, (rack: Rack) => Promise<Figure[]>> = {
 	lesson: lessonFigures,
 	page: pageFigures,
 	shell: shellPageFigures,
+	pictures: pictureFigures,
 };
 
 const args = process.argv.slice(2);

@@ -11,6 +11,7 @@ import type {
 import type { Pod } from '../../src/api/kubernetes.ts';
 import type { AuditEvent, NodeFacts } from '../../src/api/node.ts';
 import { FixtureCluster } from './fixture-cluster.ts';
+import { slice } from './fixture-objects.ts';
 import { scenes } from './fixture-scenes.ts';
 
 const mib = 1_048_576;
@@ -356,6 +357,36 @@ export class KubeFixture extends FixtureCluster {
 				{ time: began + at, took, what },
 			]);
 		tell({ type: 'exit', pid: 777, status: { code: 0 }, time: began + moment.took });
+	}
+
+	/** Changes pods one after another, so many a second, for so long; answers how many changes there were. */
+	async churn(forMs: number, perSecond: number): Promise<number> {
+		const pods = this.#pods().filter((one) => one.status.podIP);
+		const flip = (one: Pod, ready: boolean): Pod => ({
+			...one,
+			status: {
+				...one.status,
+				conditions: (one.status.conditions ?? []).map((condition) =>
+					condition.type === 'Ready'
+						? { ...condition, status: ready ? 'True' : 'False' }
+						: condition,
+				),
+			},
+		});
+		const end = Date.now() + forMs;
+		let changes = 0;
+		while (Date.now() < end) {
+			const index = changes % pods.length;
+			const pod = pods[index];
+			if (!pod) break;
+			const changed = flip(pod, pod.status.conditions?.[1]?.status !== 'True');
+			pods[index] = changed;
+			this.api.set(changed);
+			changes++;
+			if (changes % 5 === 0) this.api.set(slice(pods));
+			await new Promise((resolve) => setTimeout(resolve, 1000 / perSecond));
+		}
+		return changes;
 	}
 
 	#pods(): Pod[] {

@@ -12,12 +12,13 @@ describe('stepLine', () => {
 		];
 		expect(stepLine(points, box)).toEqual({
 			path: 'M0 20H20V0H70V30H100',
+			from: 0,
 			lowest: 1,
 			last: 1,
 		});
 	});
 	it('begins where something is known, and forgets what is older than the window', () => {
-		expect(stepLine([{ time: 50, value: 4 }], box).path).toBe('M50 0H100');
+		expect(stepLine([{ time: 50, value: 4 }], box)).toMatchObject({ path: 'M50 0H100', from: 50 });
 		expect(
 			stepLine(
 				[
@@ -27,6 +28,6 @@ describe('stepLine', () => {
 				box,
 			).lowest,
 		).toBe(4);
-		expect(stepLine([], box)).toEqual({ path: '', lowest: 0, last: 0 });
+		expect(stepLine([], box)).toEqual({ path: '', from: 100, lowest: 0, last: 0 });
 	});
 });

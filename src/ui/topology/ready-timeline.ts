@@ -7,6 +7,8 @@ export interface StepPoint {
 export interface StepLine {
 	/** SVG path in a box of `width` × `height`. */
 	path: string;
+	/** Where it begins, from the left. */
+	from: number;
 	/** Least value in the window. */
 	lowest: number;
 	last: number;
@@ -29,7 +31,12 @@ export function stepLine(
 		path += path === '' ? `M${x(time)} ${y(value)}` : `H${x(time)}V${y(value)}`;
 	if (path !== '') path += `H${width}`;
 	const values = shown.map((one) => one.value);
-	return { path, lowest: values.length > 0 ? Math.min(...values) : 0, last: values.at(-1) ?? 0 };
+	return {
+		path,
+		from: x(shown[0]?.time ?? now),
+		lowest: values.length > 0 ? Math.min(...values) : 0,
+		last: values.at(-1) ?? 0,
+	};
 }
 
 export interface StepBox {

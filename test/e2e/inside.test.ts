@@ -1,0 +1,109 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+	clusterRunning,
+	complaints,
+	launchBrowser,
+	serveSite,
+	type Site,
+} from '../harness/browser.ts';
+import { TerminalOnPage } from '../harness/terminal-page.ts';
+
+const manifest = readFileSync(new URL('../fixtures/manifests/nginx.yaml', import.meta.url), 'utf8');
+const shots = fileURLToPath(new URL('../../test-results/', import.meta.url));
+
+let site: Site;
+let browser: Browser;
+let page: Page;
+let shell: TerminalOnPage;
+let said: string[];
+
+const texts = (selector: string) =>
+	page
+		.locator(`dialog ${selector}`)
+		.evaluateAll((all) => all.map((one) => (one.textContent ?? '').trim()));
+
+describe('what is inside, on real machines', () => {
+	beforeAll(async () => {
+		mkdirSync(shots, { recursive: true });
+		site = await serveSite();
+		browser = await launchBrowser();
+		page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+		said = complaints(page);
+		await page.goto(site.lesson('rolling-update'));
+		await clusterRunning(page);
+		shell = new TerminalOnPage(page);
+		await shell.prompt();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		site?.close();
+	});
+
+	it('tells what `kubectl apply` set off: calls, components, kernel actions, and what may be chance', async () => {
+		const lines = manifest
+			.trimEnd()
+			.split('\n')
+			.map((line) => `'${line.replaceAll("'", `'\\''`)}'`);
+		await shell.run(`printf '%s\\n' ${lines.join(' ')} > nginx.yaml`);
+		await shell.run('kubectl apply -f nginx.yaml');
+		await page.getByRole('button', { name: 'What did that do?' }).click();
+		const dialog = page.getByRole('dialog', { name: 'What did that do?' });
+		await dialog.getByText('kubectl apply -f nginx.yaml').first().waitFor({ state: 'attached' });
+		await expect
+			.poll(() => texts('details:nth-of-type(1) .what'), { timeout: 10_000 })
+			.toEqual(['create Deployment nginx']);
+		await expect
+			.poll(() => texts('details:nth-of-type(2) li'), { timeout: 60_000 })
+			.toEqual(
+				expect.arrayContaining([
+					expect.stringMatching(/deployment-controller\s*create ReplicaSet nginx-/),
+					expect.stringMatching(/replicaset-controller\s*create Pod nginx-/),
+					expect.stringMatching(/kube-scheduler\s*bind Pod nginx-/),
+					expect.stringMatching(/kubelet node-\d\s*status Pod nginx-/),
+				]),
+			);
+		await expect
+			.poll(() => texts('details:nth-of-type(3) summary .kind'), { timeout: 30_000 })
+			.toEqual(expect.arrayContaining(['network', 'control group', 'process started']));
+		const actions = (await texts('details:nth-of-type(3) code')).join('\n');
+		expect(actions).toMatch(/ip .*link add veth\w+ .*type veth/);
+		expect(actions).toMatch(/clone newmnt newpid newipc newuts newcgroup into cgroup kubepods/);
+		await page.screenshot({ path: `${shots}what-did.png` });
+		await page.keyboard.press('Escape');
+		await dialog.waitFor({ state: 'detached' });
+	});
+
+	it('shows in the X-ray of a pod what the node’s own shell prints', async () => {
+		await shell.run('kubectl rollout status deployment/nginx --timeout=80s');
+		const tile = page.locator('.hull', { hasText: 'node-1' }).locator('.tile.ready').first();
+		await tile.click();
+		await page.getByRole('button', { name: 'X-ray' }).click();
+		const dialog = page.getByRole('dialog', { name: /^X-ray of nginx-/ });
+		await dialog.locator('[data-veth]').waitFor({ timeout: 20_000 });
+		const pod = ((await dialog.locator('h2').textContent()) ?? '').replace('X-ray of ', '');
+		const commands = await texts('.line code');
+		const find = (pattern: RegExp) => commands.find((one) => pattern.test(one)) ?? 'false';
+		const inode = await texts('[data-namespace="net"]');
+		const limits = await texts('[data-file="memory.max"]');
+		const veth = await texts('[data-veth]');
+		const shared = await dialog.locator('td.shared [data-namespace="net"]').count();
+		await page.screenshot({ path: `${shots}x-ray.png` });
+		await page.keyboard.press('Escape');
+		await dialog.waitFor({ state: 'detached' });
+
+		expect(shared).toBe(1);
+		expect(await shell.run(find(/^readlink .*ns\/net$/))).toBe(`net:[${inode[0]}]`);
+		expect(await shell.run(find(/^cat .*memory.max$/))).toBe(limits[0]);
+		const peer = await shell.run(`${find(/^nsenter /)} | sed -n 's/.*eth0@if\\([0-9]*\\).*/\\1/p'`);
+		expect(await shell.run(`ip -o link | grep '^${peer}: '`)).toContain(`${veth[0]}@`);
+		const ip = await shell.run(`kubectl get pod ${pod} -o jsonpath={.status.podIP}; echo`);
+		expect(find(/^iptables-save/)).toContain(ip);
+	});
+
+	it('complains about nothing', () => {
+		expect(said).toEqual([]);
+	});
+});
