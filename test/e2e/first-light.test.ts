@@ -103,7 +103,7 @@ describe('the page, in a browser', () => {
 	});
 
 	it('replaces the pods of a node whose plug is pulled', async () => {
-		await page.getByRole('button', { name: 'Machines', exact: true }).click();
+		await page.getByRole('button', { name: 'Nodes', exact: true }).click();
 		await page.getByRole('button', { name: 'Pull the plug of node-2' }).click();
 		const alive = 'kubectl get pods -o wide --no-headers | grep Running | grep -c node-1';
 		await expect.poll(() => shell.run(alive), { timeout: 90_000, interval: 2000 }).toBe('3');

@@ -169,9 +169,6 @@ export const en = {
 	},
 	picture: {
 		pane: 'Live picture of the cluster',
-		view: 'What to draw',
-		views: { nodes: 'Machines', rollout: 'Rollout' },
-		table: 'Table',
 		system: 'system Pods',
 		legend: 'Legend',
 		legendOf: {
@@ -262,11 +259,6 @@ export const en = {
 		nowhere: 'Needs a Service to ask.',
 		summary: (total: number, failed: number, hosts: number) =>
 			`${plural(total, 'request', 'requests')}, ${failed} failed, ${plural(hosts, 'Pod', 'Pods')} answering`,
-	},
-	table: {
-		pods: (count: number) => `Pods (${count})`,
-		services: (count: number) => `Services (${count})`,
-		nodes: (count: number) => `Machines (${count})`,
 	},
 	card: { close: 'Close', command: 'The command that shows this' },
 };

@@ -151,9 +151,6 @@ export const zhCN = {
 	},
 	picture: {
 		pane: '集群实况图',
-		view: '画什么',
-		views: { nodes: '机器', rollout: '更新' },
-		table: '表格',
 		system: '系统 Pod',
 		legend: '图例',
 		legendOf: {
@@ -241,11 +238,6 @@ export const zhCN = {
 		hint: '每个记号都会是一次真实的请求。',
 		nowhere: '要先有一个 Service。',
 		summary: (total, failed, hosts) => `${total} 次请求，失败 ${failed} 次，${hosts} 个 Pod 回答过`,
-	},
-	table: {
-		pods: (count) => `Pod（${count}）`,
-		services: (count) => `Service（${count}）`,
-		nodes: (count) => `机器（${count}）`,
 	},
 	card: { close: '关闭', command: '能看到这些的命令' },
 } satisfies Messages;
