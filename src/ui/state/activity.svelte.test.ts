@@ -3,7 +3,7 @@ import { Activity } from './activity.svelte.ts';
 
 describe('Activity', () => {
 	it('takes up kubectl and docker, with how long they ran and how they ended', () => {
-		const activity = new Activity();
+		const activity = new Activity((node, pid) => node === 'node-1' && pid === 1);
 		const exec = (pid: number, args: string[], time: number) =>
 			activity.hear('node-1', { type: 'exec', pid, ppid: 1, args, time });
 		exec(10, ['ls', '-l'], 100);
@@ -21,5 +21,23 @@ describe('Activity', () => {
 				code: 0,
 			},
 		]);
+	});
+
+	it('takes up what a shell of a terminal started, through its children, and nothing else', () => {
+		const activity = new Activity((_node, pid) => pid === 50);
+		const exec = (pid: number, ppid: number) =>
+			activity.hear('node-1', {
+				type: 'exec',
+				pid,
+				ppid,
+				args: ['kubectl', 'get', 'pods'],
+				time: 1,
+			});
+		activity.hear('node-1', { type: 'fork', pid: 60, ppid: 50, time: 1 });
+		exec(61, 60);
+		exec(71, 70);
+		activity.hear('node-2', { type: 'fork', pid: 70, ppid: 50, time: 1 });
+		exec(72, 70);
+		expect(activity.commands.map((one) => one.pid)).toEqual([61]);
 	});
 });

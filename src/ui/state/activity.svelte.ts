@@ -1,6 +1,7 @@
 import type { GuestEvent } from '../../api/agent.ts';
 import type { Cluster } from '../../api/cluster.ts';
 import type { AuditEvent } from '../../api/node.ts';
+import { ProcessParents } from './process-parents.ts';
 
 /** A `kubectl` or `docker` that somebody ran in a machine's shell. */
 export interface TypedCommand {
@@ -25,7 +26,15 @@ export class Activity {
 	commands = $state.raw<TypedCommand[]>([]);
 	/** The API server's write log, oldest first. */
 	audit = $state.raw<AuditEvent[]>([]);
+	readonly #isShell: (node: string, pid: number) => boolean;
+	/** What lessons look at starts programs too. */
+	readonly #parents = new ProcessParents();
 	#next = 1;
+
+	/** `isShell` knows the shells of the terminals: only what comes from one of them was typed. */
+	constructor(isShell: (node: string, pid: number) => boolean) {
+		this.#isShell = isShell;
+	}
 
 	/** Listens until the signal. */
 	follow(cluster: Cluster, signal: AbortSignal): void {
@@ -36,16 +45,18 @@ export class Activity {
 		if (cluster.runs === 'kubernetes') void this.#readAudit(cluster, signal);
 	}
 	hear(node: string, event: GuestEvent): void {
-		if (event.type === 'exec') this.#began(node, event);
+		if (event.type === 'fork') this.#parents.forked(node, event.pid, event.ppid);
+		else if (event.type === 'exec') this.#began(node, event);
 		else if (event.type === 'exit') this.#ended(node, event);
 	}
 	command(id: number | undefined): TypedCommand | undefined {
 		return this.commands.find((one) => one.id === id);
 	}
 
-	#began(node: string, { pid, args, time }: GuestEvent & { type: 'exec' }): void {
+	#began(node: string, { pid, ppid, args, time }: GuestEvent & { type: 'exec' }): void {
 		const name = args[0]?.split('/').at(-1) ?? '';
 		if (!followed.includes(name)) return;
+		if (!this.#parents.descends(node, ppid, (one) => this.#isShell(node, one))) return;
 		const command = { id: this.#next++, node, pid, args: [name, ...args.slice(1)], began: time };
 		this.commands = [...this.commands, command].slice(-keptCommands);
 	}

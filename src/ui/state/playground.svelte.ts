@@ -28,7 +28,9 @@ export class Playground {
 	readonly terminals = new Terminals();
 	readonly inspect = new InspectState(this.state, this.terminals);
 	/** Commands in the shells and writes to the API server. */
-	readonly activity = new Activity();
+	readonly activity = new Activity((node, pid) =>
+		this.terminals.tabs.some((tab) => tab.node === node && this.terminals.pids.get(tab.id) === pid),
+	);
 	readonly pause = new Pause(() => this.cluster);
 	/** Which of the browser's tabs has this lesson. */
 	claim = $state.raw<TabClaim | undefined>();
