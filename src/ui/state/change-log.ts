@@ -21,6 +21,9 @@ export class ChangeLog {
 	get changes(): readonly ObjectChange[] {
 		return this.#changes;
 	}
+	clear(): void {
+		this.#changes = [];
+	}
 	add(change: ApiChange, before: KubeObject | undefined, time: number): void {
 		this.#changes.push({ ...change, number: this.#next++, time, before });
 		if (this.#changes.length > kept) this.#changes = this.#changes.slice(-kept / 2);

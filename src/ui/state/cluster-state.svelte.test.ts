@@ -40,6 +40,28 @@ describe('ClusterState', () => {
 		unwatch();
 	});
 
+	it('goes back to the moment before a change, and to the present; clear forgets the past too', async () => {
+		const api = new FixtureApi();
+		api.become(scenes['v1']?.() ?? []);
+		const store = new ApiStore(api, new RealClock());
+		const state = new ClusterState();
+		const end = new AbortController();
+		state.follow(store);
+		store.start(end.signal);
+		await store.synced;
+		await settled();
+		api.become(scenes['rolling']?.() ?? []);
+		await settled();
+		expect(state.pods).toHaveLength(5);
+		state.replay = (state.log.changes[0]?.number ?? 0) - 1;
+		expect(state.pods.map((pod) => pod.version)).toEqual(['1', '1', '1']);
+		state.replay = undefined;
+		expect(state.pods).toHaveLength(5);
+		end.abort();
+		state.clear();
+		expect([state.pods, state.log.changes, state.history.replicas.size]).toEqual([[], [], 0]);
+	});
+
 	it('keeps system objects out of the picture until they are asked for', () => {
 		const state = new ClusterState();
 		const metadata = {

@@ -114,6 +114,8 @@ export class ClusterState {
 		this.facts.clear();
 		this.silent.clear();
 		for (const map of Object.values(this.#objects)) map.clear();
+		this.log.clear();
+		this.history.clear();
 	}
 	/** Follows a store until the returned function is called. */
 	follow(store: ApiStore): () => void {

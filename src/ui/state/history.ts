@@ -100,6 +100,9 @@ export class History {
 			});
 		}
 	}
+	clear(): void {
+		for (const map of [this.replicas, this.endpoints, this.use, this.#cpuMs]) map.clear();
+	}
 	forget(uid: string): void {
 		this.#cpuMs.delete(uid);
 	}
