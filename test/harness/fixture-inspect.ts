@@ -565,11 +565,97 @@ function plain(): MachineMoment {
 	};
 }
 
+/** Sixty containers on one bridge, three processes each. */
+function many(): MachineMoment {
+	const { facts, inspection } = bench();
+	const [template] = facts.containers;
+	const [overlay] = inspection.layers ?? [];
+	if (!template || !overlay) throw new Error('nothing to copy');
+	const numbers = Array.from({ length: 60 }, (_, index) => index);
+	const space = (index: number) =>
+		Object.fromEntries(
+			Object.keys(web).map((kind, at) => [kind, 4026540000 + index * 10 + at]),
+		) as typeof web;
+	const id = (index: number) => `c0ffee${String(index).padStart(6, '0')}`;
+	const pids = (index: number) => [1000 + index * 3, 1001 + index * 3, 1002 + index * 3];
+	return {
+		facts: {
+			...facts,
+			processes: [
+				...processes.filter((one) => one.pid < 68),
+				...numbers.flatMap((index) =>
+					pids(index).map((pid, at) =>
+						process({
+							pid,
+							ppid: at === 0 ? 57 : 1000 + index * 3,
+							line: 'nginx: worker process',
+							comm: 'nginx',
+							inside: [at + 1],
+							ns: space(index),
+							cgroup: `/docker/${id(index)}`,
+						}),
+					),
+				),
+			],
+			containers: numbers.map((index) =>
+				container(
+					id(index),
+					`web-${index}`,
+					1000 + index * 3,
+					'172.17.0.9',
+					`/docker/${id(index)}`,
+				),
+			),
+		},
+		inspection: {
+			...inspection,
+			cgroups: [
+				...cgroups.slice(0, 1),
+				group('/docker', [], [60, 'max']),
+				...numbers.map((index) => group(`/docker/${id(index)}`, pids(index), [1, 8])),
+			],
+			layers: numbers.map((index) => ({
+				...overlay,
+				target: `/var/lib/docker/overlay2/${id(index)}/merged`,
+				sheets: [writable(id(index), [file('run/nginx.pid', 3)]), ...overlay.sheets.slice(1)],
+			})),
+			network: [
+				...network.slice(0, 1).map((one) => ({
+					...one,
+					links: [
+						...one.links.slice(0, 3),
+						...numbers.map((index) =>
+							link(10 + index, `veth${id(index).slice(-5)}`, 'veth', [], {
+								master: 3,
+								peer: { netns: space(index).net, index: 2 },
+							}),
+						),
+					],
+				})),
+				...numbers.map((index) => ({
+					inode: space(index).net,
+					names: [id(index)],
+					pids: pids(index),
+					links: [
+						link(1, 'lo', 'loopback', ['127.0.0.1/8']),
+						link(2, 'eth0', 'veth', [`172.17.0.${index + 2}/16`], {
+							peer: { netns: host.net, index: 10 + index },
+						}),
+					],
+					routes: [],
+					listens: [],
+				})),
+			],
+		},
+	};
+}
+
 /** By scene, then by node. */
 export const machineScenes: Record<string, Record<string, MachineMoment>> = {
 	'linux-bench': { 'node-1': bench() },
 	'linux-two': { 'node-1': bench(), 'node-2': plain() },
 	'linux-plain': { 'node-1': plain() },
+	'linux-many': { 'node-1': many() },
 };
 
 const busy = (text: string, ms: number) =>

@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+	clusterRunning,
+	complaints,
+	launchBrowser,
+	serveSite,
+	type Site,
+} from '../harness/browser.ts';
+import { TerminalOnPage } from '../harness/terminal-page.ts';
+
+const shots = fileURLToPath(new URL('../../test-results/', import.meta.url));
+/** What was typed stands in the picture after one reading, which is asked for every 0.6 s. */
+const soonMs = 2500;
+
+let site: Site;
+let browser: Browser;
+let page: Page;
+let shell: TerminalOnPage;
+let said: string[];
+
+/** Runs a line and answers how long after it the picture had this text. */
+async function seenAfter(line: string, selector: string, text: string): Promise<number> {
+	await shell.run(line);
+	const began = Date.now();
+	await page.locator(selector, { hasText: text }).first().waitFor({ timeout: 20_000 });
+	return Date.now() - began;
+}
+const show = (picture: string) =>
+	page.locator('.views').getByRole('button', { name: picture, exact: true }).click();
+async function looksWell(name: string): Promise<void> {
+	await page.screenshot({ path: `${shots}linux-${name}.png` });
+	const { violations } = await new AxeBuilder({ page }).include('.canvas').analyze();
+	expect(
+		violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html).join()}`),
+	).toEqual([]);
+}
+
+describe('what is made by hand in a shell, in the pictures of the kernel', () => {
+	beforeAll(async () => {
+		mkdirSync(shots, { recursive: true });
+		site = await serveSite();
+		browser = await launchBrowser();
+		page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+		said = complaints(page);
+		await page.goto(site.lesson('pid-namespace'));
+		await clusterRunning(page);
+		shell = new TerminalOnPage(page);
+		await shell.prompt();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		site?.close();
+	});
+
+	it('shows a new PID namespace with both numbers of its first process', async () => {
+		await show('Processes');
+		await page.locator('[data-pid]', { hasText: 'init' }).waitFor();
+		expect(
+			await seenAfter('unshare --pid --fork --mount-proc sh', '.pidbox .inside.first', '1'),
+		).toBeLessThan(soonMs);
+		const box = page.locator('.pidbox', { has: page.locator('.inside.first') }).first();
+		expect(await box.textContent()).toMatch(/pid\s*\d{10}/);
+		await looksWell('processes');
+		await shell.run('exit');
+		await page.locator('.pidbox').waitFor({ state: 'detached', timeout: 20_000 });
+	});
+
+	it('shows a control group with its limit and the process that was put into it', async () => {
+		await show('cgroups');
+		const made =
+			'mkdir /sys/fs/cgroup/demo && echo 8M > /sys/fs/cgroup/demo/memory.max && echo $$ > /sys/fs/cgroup/demo/cgroup.procs';
+		await page.locator('[data-cgroup="/"]').waitFor();
+		expect(await seenAfter(made, '[data-cgroup="/demo"]', '8 MiB')).toBeLessThan(soonMs);
+		expect(await page.locator('[data-cgroup="/demo"] .member').first().textContent()).toMatch(
+			/\d+bash/,
+		);
+		await looksWell('cgroups');
+	});
+
+	it('shows a bridge, a namespace and the cable between them', async () => {
+		await show('Network');
+		await page.locator('.customs').waitFor();
+		const bridge =
+			'ip link add br0 type bridge && ip addr add 10.0.0.1/24 dev br0 && ip link set br0 up';
+		expect(await seenAfter(bridge, '.bridge', 'br010.0.0.1/24')).toBeLessThan(soonMs);
+		await shell.run('ip netns add red');
+		await shell.run('ip link add v0 type veth peer name eth0 netns red');
+		expect(await seenAfter('ip link set v0 master br0', '.bridge', 'v0')).toBeLessThan(soonMs);
+		await page.locator('[data-space="red"]', { hasText: 'no default route' }).waitFor();
+		await page.locator('.cable.dead').waitFor({ state: 'attached' });
+		await shell.run('ip link set v0 up; ip -n red link set eth0 up');
+		await page.locator('.cable:not(.dead)').first().waitFor({ state: 'attached' });
+		await looksWell('network');
+	});
+
+	it('shows an overlay, and a whiteout where a file is deleted', async () => {
+		await show('Layers');
+		await page.locator('.stage').waitFor();
+		const mount =
+			'mkdir -p o/l o/u o/w o/m && echo hi > o/l/a && mount -t overlay overlay -o lowerdir=o/l,upperdir=o/u,workdir=o/w o/m';
+		expect(await seenAfter(`cd /root && ${mount}`, '.sheet.writable', '/root/o/m')).toBeLessThan(
+			soonMs,
+		);
+		expect(await seenAfter('rm o/m/a', '.tab.whiteout', '/a')).toBeLessThan(soonMs);
+		await looksWell('layers');
+	});
+
+	it('shows which processes are in the same namespace', async () => {
+		await show('Namespaces');
+		await page.locator('tbody .cell').first().waitFor();
+		await shell.run('unshare --uts sleep 300 &');
+		const row = page.locator('tbody tr', { hasText: 'sleep' });
+		await row.locator('.cell.own').waitFor({ timeout: 20_000 });
+		expect(await row.locator('.cell.own').getAttribute('aria-label')).toMatch(
+			/^uts \d+, flag [A-Z]/,
+		);
+		await looksWell('namespaces');
+		expect(said).toEqual([]);
+	});
+});
