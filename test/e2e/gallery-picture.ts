@@ -1,4 +1,4 @@
-import { mount } from 'svelte';
+import { flushSync, mount } from 'svelte';
 import type { PictureView } from '../../src/lesson/lesson.ts';
 import { Playground } from '../../src/ui/state/playground.svelte.ts';
 import { settings, themes } from '../../src/ui/state/settings.svelte.ts';
@@ -31,5 +31,5 @@ for (const [name, pid] of [['outside', 59] as const, ['inside', 61] as const]) {
 setInterval(() => (playground.state.now = Date.now()), 500);
 const view = new View();
 view.picture = (parameters.get('picture') ?? 'processes') as PictureView;
-Object.assign(globalThis, { gallery: { cluster, playground, view } });
+Object.assign(globalThis, { gallery: { cluster, playground, view, flushSync } });
 mount(PictureStage, { target, props: { picture: await load(), playground, view } });

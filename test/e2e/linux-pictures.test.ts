@@ -23,8 +23,13 @@ let shell: TerminalOnPage;
 let said: string[];
 
 /** Runs a line and answers how long after it the picture had this text. */
-async function seenAfter(line: string, selector: string, text: string): Promise<number> {
-	await shell.run(line);
+async function seenAfter(
+	line: string,
+	selector: string,
+	text: string | RegExp,
+	returns = true,
+): Promise<number> {
+	await (returns ? shell.run(line) : shell.type(line));
 	const began = Date.now();
 	await page.locator(selector, { hasText: text }).first().waitFor({ timeout: 20_000 });
 	return Date.now() - began;
@@ -44,7 +49,11 @@ describe('what is made by hand in a shell, in the pictures of the kernel', () =>
 		mkdirSync(shots, { recursive: true });
 		site = await serveSite();
 		browser = await launchBrowser();
-		page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+		const context = await browser.newContext({
+			viewport: { width: 1440, height: 900 },
+			locale: 'en-US',
+		});
+		page = await context.newPage();
 		said = complaints(page);
 		await page.goto(site.lesson('pid-namespace'));
 		await clusterRunning(page);
@@ -60,12 +69,12 @@ describe('what is made by hand in a shell, in the pictures of the kernel', () =>
 		await show('Processes');
 		await page.locator('[data-pid]', { hasText: 'init' }).waitFor();
 		expect(
-			await seenAfter('unshare --pid --fork --mount-proc sh', '.pidbox .inside.first', '1'),
+			await seenAfter('unshare --pid --fork --mount-proc sh', '.pidbox .inside.first', '1', false),
 		).toBeLessThan(soonMs);
 		const box = page.locator('.pidbox', { has: page.locator('.inside.first') }).first();
 		expect(await box.textContent()).toMatch(/pid\s*\d{10}/);
 		await looksWell('processes');
-		await shell.run('exit');
+		await shell.type('exit');
 		await page.locator('.pidbox').waitFor({ state: 'detached', timeout: 20_000 });
 	});
 
@@ -86,12 +95,12 @@ describe('what is made by hand in a shell, in the pictures of the kernel', () =>
 		await page.locator('.customs').waitFor();
 		const bridge =
 			'ip link add br0 type bridge && ip addr add 10.0.0.1/24 dev br0 && ip link set br0 up';
-		expect(await seenAfter(bridge, '.bridge', 'br010.0.0.1/24')).toBeLessThan(soonMs);
+		expect(await seenAfter(bridge, '.bridge', /br0\s*10\.0\.0\.1\/24/)).toBeLessThan(soonMs);
 		await shell.run('ip netns add red');
 		await shell.run('ip link add v0 type veth peer name eth0 netns red');
 		expect(await seenAfter('ip link set v0 master br0', '.bridge', 'v0')).toBeLessThan(soonMs);
 		await page.locator('[data-space="red"]', { hasText: 'no default route' }).waitFor();
-		await page.locator('.cable.dead').waitFor({ state: 'attached' });
+		await page.locator('.cable.dead').first().waitFor({ state: 'attached' });
 		await shell.run('ip link set v0 up; ip -n red link set eth0 up');
 		await page.locator('.cable:not(.dead)').first().waitFor({ state: 'attached' });
 		await looksWell('network');
@@ -112,7 +121,7 @@ describe('what is made by hand in a shell, in the pictures of the kernel', () =>
 	it('shows which processes are in the same namespace', async () => {
 		await show('Namespaces');
 		await page.locator('tbody .cell').first().waitFor();
-		await shell.run('unshare --uts sleep 300 &');
+		await shell.run('(unshare --uts sleep 300 &)');
 		const row = page.locator('tbody tr', { hasText: 'sleep' });
 		await row.locator('.cell.own').waitFor({ timeout: 20_000 });
 		expect(await row.locator('.cell.own').getAttribute('aria-label')).toMatch(

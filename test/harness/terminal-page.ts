@@ -31,6 +31,12 @@ export class TerminalOnPage {
 		});
 	}
 
+	/** Types a line for a program that keeps the terminal. */
+	async type(line: string): Promise<void> {
+		await this.#page.locator('.view.shown .xterm-helper-textarea').focus();
+		await this.#page.keyboard.type(`${line}\n`);
+	}
+
 	/** Types a line and answers what it printed, once the prompt is back. */
 	async run(line: string, timeout = 90_000): Promise<string> {
 		const mark = `done-${Math.random().toString(36).slice(2, 10)}`;

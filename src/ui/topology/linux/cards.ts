@@ -203,10 +203,12 @@ const deleted = (sheet: SheetView): string =>
 		.join(', ');
 
 function sheetCard(asked: Asked): CardView | undefined {
-	const directory = `/${asked.rest}`;
 	const all = overlays(asked);
-	const sheet = all.flatMap((one) => one.sheets).find((one) => one.dir === directory);
+	const sheet = all
+		.flatMap((one) => one.sheets)
+		.find((one) => one.id === `layer/${asked.node}/${asked.rest}`);
 	if (!sheet) return undefined;
+	const directory = sheet.dir;
 	const users = all.filter((one) => one.sheets.some((each) => each.dir === directory));
 	const fields: Fields = [
 		['layer', words().layers.kinds[sheet.kind]],

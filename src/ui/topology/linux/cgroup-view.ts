@@ -1,5 +1,6 @@
 import type { CgroupFact } from '../../../api/inspect.ts';
 import type { NodeFacts } from '../../../api/node.ts';
+import { shortIds } from './format.ts';
 
 export interface Gauge {
 	current: number;
@@ -26,6 +27,8 @@ export interface CgroupView {
 	cpuLimit: number | undefined;
 	oomKills: number;
 	throttled: number;
+	/** Forks that `pids.max` did not allow. */
+	refused: number;
 	procs: CgroupMember[];
 	children: CgroupView[];
 	/** Groups that the page folds away: made by the engine or kubelet, with nothing in them. */
@@ -91,13 +94,14 @@ export function cgroupTree(
 		views.set(path, {
 			id: `cgroup/${node}${path}`,
 			path,
-			name: path === '/' ? '/' : (path.split('/').at(-1) ?? path),
+			name: path === '/' ? '/' : shortIds(path.split('/').at(-1) ?? path),
 			owner: names.get(path) ?? '',
 			memory: path === '/' ? wholeMemory(facts) : gauge(files, 'memory'),
 			pids: gauge(files, 'pids'),
 			cpuLimit: cpuLimit(files['cpu.max']),
 			oomKills: readKeyed(files['memory.events'])['oom_kill'] ?? 0,
 			throttled: readKeyed(files['cpu.stat'])['nr_throttled'] ?? 0,
+			refused: readKeyed(files['pids.events'])['max'] ?? 0,
 			procs: procs
 				.filter((pid) => !threads.has(pid) && comms.has(pid))
 				.map((pid) => ({ id: `proc/${node}/${pid}`, pid, comm: comms.get(pid) ?? '' })),

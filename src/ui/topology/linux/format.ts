@@ -12,6 +12,11 @@ export function bytes(count: number): string {
 	return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
+/** The 64 digits of a container's or layer's name are cut to twelve, as docker does. */
+export function shortIds(text: string): string {
+	return text.replace(/\b([0-9a-f]{12})[0-9a-f]{20,52}\b/g, '$1');
+}
+
 /** Memory in the units of `memory.max`: `8 MiB`. */
 export function mebibytes(count: number): string {
 	const value = count / 1_048_576;

@@ -1,5 +1,6 @@
 import type { LayerEntry, LayerSheet, OverlayFact } from '../../../api/inspect.ts';
 import type { NodeFacts } from '../../../api/node.ts';
+import { shortIds } from './format.ts';
 
 export type SheetKind = 'writable' | 'init' | 'image' | 'lower';
 
@@ -91,7 +92,7 @@ export function layersView(
 			const { dir, bytes, entries, more } = sheet;
 			const known = origins.get(dir);
 			return {
-				id: `layer/${node}${dir}`,
+				id: `layer/${node}/${dir.replace(/^\//, '')}`,
 				dir,
 				kind: kindOf(sheet, origins),
 				origin: known?.origin ?? '',
@@ -106,6 +107,7 @@ export function layersView(
 		const container = facts.containers.find((one) =>
 			sheets.some((sheet) => sheet.dir === one.overlay.upper),
 		);
+		const pod = facts.sandboxes.find((one) => fact.target.includes(one.id));
 		const key = shared.map((sheet) => sheet.dir).join(':');
 		const stack = stacks.get(key) ?? {
 			key,
@@ -115,7 +117,7 @@ export function layersView(
 		};
 		stack.overlays.push({
 			id: `mount/${node}${fact.target}`,
-			name: container?.name ?? fact.target,
+			name: container?.name ?? (pod ? `pause ${pod.config.name}` : shortIds(fact.target)),
 			target: fact.target,
 			own: sheets.filter(isOwn),
 			sheets,

@@ -8,8 +8,6 @@ export interface NamespaceCell {
 	inode: number;
 	/** Undefined: the node's own. */
 	flag: string | undefined;
-	/** How many of the drawn processes are in it. */
-	members: number;
 }
 
 export interface NamespaceRow {
@@ -27,10 +25,15 @@ export interface NamespaceRow {
 export interface NamespaceMatrix {
 	node: string;
 	rows: NamespaceRow[];
+	/** How many of the drawn processes are in a namespace, by {@link memberKey}. */
+	members: Record<string, number>;
 	/** How many namespaces of each kind there are. */
 	counts: Record<NamespaceKind, number>;
 	kernelThreads: number;
 }
+
+export const memberKey = ({ kind, inode }: Pick<NamespaceCell, 'kind' | 'inode'>): string =>
+	`${kind}:${inode}`;
 
 /** Process × kind of namespace. Processes that are in the same ones throughout stay together. */
 export function namespaceMatrix(node: string, facts: NodeFacts, flags: Flags): NamespaceMatrix {
@@ -40,16 +43,16 @@ export function namespaceMatrix(node: string, facts: NodeFacts, flags: Flags): N
 	const shown = facts.processes.filter(
 		(one) => !isKernelThread(one) && !isProbe(one, agent, host) && one.state !== 'Z',
 	);
-	const members = new Map<string, number>();
+	const members: Record<string, number> = {};
 	for (const one of shown)
 		for (const kind of namespaceKinds) {
-			const key = `${kind}:${one.ns[kind]}`;
-			members.set(key, (members.get(key) ?? 0) + 1);
+			const key = memberKey({ kind, inode: one.ns[kind] ?? 0 });
+			members[key] = (members[key] ?? 0) + 1;
 		}
 	const rows = shown.map((one): NamespaceRow => {
 		const cells = namespaceKinds.map((kind) => {
 			const inode = one.ns[kind] ?? 0;
-			return { kind, inode, flag: flags.of(inode), members: members.get(`${kind}:${inode}`) ?? 1 };
+			return { kind, inode, flag: flags.of(inode) };
 		});
 		return {
 			id: `proc/${node}/${one.pid}`,
@@ -64,5 +67,11 @@ export function namespaceMatrix(node: string, facts: NodeFacts, flags: Flags): N
 	const counts = Object.fromEntries(
 		namespaceKinds.map((kind) => [kind, new Set(shown.map((one) => one.ns[kind])).size]),
 	) as Record<NamespaceKind, number>;
-	return { node, rows, counts, kernelThreads: facts.processes.filter(isKernelThread).length };
+	return {
+		node,
+		rows,
+		members,
+		counts,
+		kernelThreads: facts.processes.filter(isKernelThread).length,
+	};
 }

@@ -61,6 +61,8 @@ export interface NetworkNode {
 	node: string;
 	host: Space;
 	spaces: Space[];
+	/** Namespaces that the engine has made in advance: no process, no name, no cable. */
+	spare: number;
 	bridges: BridgeView[];
 	/** Interfaces of the node in no bridge that lead nowhere out: `lo`, dummies, loose ends. */
 	loose: PlugView[];
@@ -88,14 +90,15 @@ export function networkNode(input: NetworkInput): NetworkNode {
 	for (const { inode, links } of input.before?.network ?? [])
 		for (const link of links) old.set(`${inode}/${link.index}`, link);
 
-	const spaces = namespaces.map((fact) => spaceOf(input, fact, old));
+	const used = namespaces.filter((fact) => !isSpare(fact));
+	const spaces = used.map((fact) => spaceOf(input, fact, old));
 	const host = spaces.find((one) => one.inode === hostInode) ?? emptySpace(node);
 	const bridges = host.plugs
 		.filter((one) => one.kind === 'bridge')
 		.map((plug) => ({ plug, ports: host.plugs.filter((one) => one.bridge === plug.name) }));
 	const free = host.plugs.filter((one) => one.kind !== 'bridge' && one.bridge === undefined);
 	const isUplink = (one: PlugView) => one.kind === 'ether' || one.kind === 'vxlan';
-	const cables = cablesOf(node, namespaces, spaces, host.inode);
+	const cables = cablesOf(node, used, spaces, host.inode);
 	return {
 		node,
 		host,
@@ -104,6 +107,7 @@ export function networkNode(input: NetworkInput): NetworkNode {
 			bridges,
 			cables,
 		),
+		spare: namespaces.length - used.length,
 		bridges,
 		loose: free.filter((one) => !isUplink(one)),
 		uplinks: free.filter(isUplink),
@@ -111,6 +115,9 @@ export function networkNode(input: NetworkInput): NetworkNode {
 		gate: gateView(node, now.rules, input.before?.rules),
 	};
 }
+
+const isSpare = ({ names, pids, links }: NetworkNamespaceFact): boolean =>
+	names.length === 0 && pids.length === 0 && links.every((one) => one.kind === 'loopback');
 
 const emptySpace = (node: string): Space => ({
 	id: `ns/${node}/0`,

@@ -1,6 +1,6 @@
 import type { PictureSources, PictureTable } from '../pictures.ts';
 import { networkNode, type NetworkNode, type PlugView, type Space } from './network-view.ts';
-import { words } from './words.ts';
+import { networkWords } from './network-words.ts';
 
 /** Readings that lie further apart than this say nothing about what moves now. */
 const freshMs = 2500;
@@ -19,17 +19,17 @@ export function currentNetwork(
 
 /** Why a socket is not in use; empty when it is. */
 export function plugState(plug: PlugView): string {
-	const { down, noCarrier } = words().network;
+	const { down, noCarrier } = networkWords();
 	if (!plug.up) return down;
 	return plug.carrier || plug.kind === 'bridge' ? '' : noCarrier;
 }
 
 export function networkRows(view: NetworkNode): PictureTable[] {
 	const spaces = [view.host, ...view.spaces];
-	const { up } = words().network;
+	const { up } = networkWords();
 	return [
 		{
-			caption: words().network.title(view.node),
+			caption: networkWords().title(view.node),
 			head: ['netns', 'link', 'kind', 'state', 'address', 'bridge', 'other end', 'RX', 'TX'],
 			rows: spaces.flatMap((space) =>
 				space.plugs.map((plug) => ({
@@ -49,7 +49,7 @@ export function networkRows(view: NetworkNode): PictureTable[] {
 			),
 		},
 		{
-			caption: words().network.own,
+			caption: networkWords().own,
 			head: ['netns', 'default', 'listens'],
 			rows: spaces.map((space) => ({
 				id: space.id,
@@ -61,7 +61,7 @@ export function networkRows(view: NetworkNode): PictureTable[] {
 			})),
 		},
 		{
-			caption: words().network.gateWords,
+			caption: networkWords().gateWords,
 			head: ['table', 'chain', 'rule', 'packets'],
 			rows: view.gate.rules.map((rule) => ({
 				id: rule.id,
@@ -81,7 +81,7 @@ function otherEnd(view: NetworkNode, spaces: readonly Space[], plug: PlugView): 
 }
 
 export function networkSummary(view: NetworkNode): string {
-	return words().network.summary(
+	return networkWords().summary(
 		view.node,
 		view.spaces.length,
 		view.cables.length,

@@ -77,7 +77,7 @@ describe('namespaceMatrix', () => {
 				?.cells.map((cell) => cell.flag ?? '-')
 				.join(''),
 		).toBe('CCCCC-C-');
-		expect(row(68)?.cells[2]?.members).toBe(3);
+		expect(matrix.members[`net:${web.net}`]).toBe(3);
 		expect(matrix.counts.net).toBe(3);
 	});
 });
