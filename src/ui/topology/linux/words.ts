@@ -289,7 +289,7 @@ export const words = localized({
 			},
 			result: {
 				found: (path: string, sheet: string) => `${path} 来自：${sheet}`,
-				deleted: (path: string) => `${path} 已删除：whiteout 说没有`,
+				deleted: (path: string) => `${path} 已被 whiteout 标记为删除`,
 				missing: (path: string) => `哪一层都没有 ${path}`,
 			},
 			describe: (kind: string, name: string, size: string) => `${kind} ${name}，${size}`,
