@@ -15,7 +15,7 @@ export interface EmbedChoice {
 /** Only what differs from what the frame does anyway; the names are those of docs/embedding.md. */
 export function embedParameters(choice: EmbedChoice): [string, string][] {
 	const { lesson, from, to, lang, theme, layout, boot, solution } = choice;
-	const steps = from === '' && to === '' ? '' : from === to ? from : `${from}..${to}`;
+	const steps = from === '' ? '' : from === to || to === '' ? from : `${from}..${to}`;
 	const all: [string, string, string][] = [
 		['lesson', lesson, ''],
 		['steps', steps, ''],
