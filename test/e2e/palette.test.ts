@@ -47,7 +47,7 @@ describe('the palette and the keys of the page', () => {
 		const hit = page.getByRole('option').first();
 		await hit.waitFor();
 		await page.keyboard.press('Enter');
-		await page.waitForURL(/lesson\/rolling-update\/.*#\w/);
+		await page.getByText(/Step [^3] of \d/).waitFor();
 
 		await page.keyboard.press('Control+k');
 		await field.waitFor();
