@@ -8,6 +8,7 @@ import { defineConfig, type Connect, type Plugin } from 'vite';
 import { singleScripts } from './scripts/single-scripts-plugin.ts';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
 import { serviceWorker } from './scripts/service-worker-plugin.ts';
+import { compressedTexts } from './scripts/compressed-plugin.ts';
 import { prerenderedPages } from './scripts/prerender-plugin.ts';
 import { svelteOptions } from './scripts/svelte-options.ts';
 
@@ -77,6 +78,7 @@ export default defineConfig({
 		svelte(svelteOptions),
 		bundledLessons(),
 		prerenderedPages(),
+		compressedTexts(),
 		serviceWorker(),
 		guestImages(process.env['DRYDOCK_IMAGES_FOLDER']),
 		packedEmulator(),

@@ -83,7 +83,8 @@ function pageFrom(
 	const { route, locale, prefix } = page;
 	const lesson = route.lesson === undefined ? '' : ` data-lesson="${route.lesson}"`;
 	const links = scripts.map(
-		(file) => `<link rel="modulepreload" crossorigin href="${prefix}${file}" />`,
+		(file) =>
+			`<link rel="modulepreload" crossorigin fetchpriority="low" href="${prefix}${file}" />`,
 	);
 	return template
 		.replaceAll('="./assets/', `="${prefix}assets/`)

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import sirv from 'sirv';
 
 /**
- * Serves a folder with no special header: what any static host would do, down to its `404.html` where
- * there is one.
+ * Serves a folder with no special header: what any static host would do, down to its `404.html` and the `.gz`
+ * beside a file where there are such.
  */
 export function serveFiles(folder: string, port: number, host = '127.0.0.1'): Promise<Server> {
 	// `dev`: files are looked for when they are asked for, since a build may replace them meanwhile.
-	const files = sirv(folder, { dev: true, etag: true });
+	const files = sirv(folder, { dev: true, etag: true, gzip: true });
 	const missing = async () => {
 		const page = await readFile(join(folder, '404.html')).catch(() => undefined);
 		return page
