@@ -2,7 +2,6 @@ import type { Agent, KernelOp } from '../../api/agent.ts';
 import type { LayerEntry, LayerSheet, OverlayFact } from '../../api/inspect.ts';
 import { findAttribute, readAttributes } from '../agent/attributes.ts';
 import { attribute as a, sheetKinds } from '../agent/protocol.ts';
-import { shareMount } from '../emulator/hardware.ts';
 import { tryOps } from '../engine/kernel.ts';
 import type { MountNamespace, ParsedMount } from './mounts.ts';
 
@@ -37,7 +36,7 @@ export class LayerReader {
 	async read(namespaces: readonly NamespaceMounts[]): Promise<OverlayFact[]> {
 		const overlays = findOverlays(namespaces);
 		const places = await this.#resolve(overlays);
-		const sheets = await this.#sheets([...new Set(places.values())]);
+		const sheets = await this.#sheets([...new Set(places.values())], imageLayers(namespaces[0]));
 		return overlays.flatMap((overlay) => {
 			const list = directories(overlay).map(({ dir, role }): LayerSheet => {
 				const sheet = sheets.get(places.get(placeKey(overlay, dir)) ?? '');
@@ -68,7 +67,10 @@ export class LayerReader {
 		return places;
 	}
 
-	async #sheets(paths: readonly string[]): Promise<Map<string, Omit<LayerSheet, 'role'>>> {
+	async #sheets(
+		paths: readonly string[],
+		images: ReadonlySet<string>,
+	): Promise<Map<string, Omit<LayerSheet, 'role'>>> {
 		const missing = paths.filter((path) => !this.#imageSheets.has(path));
 		const results = await tryOps(
 			this.#agent,
@@ -80,10 +82,16 @@ export class LayerReader {
 			if (!result?.ok || !result.data) continue;
 			const sheet = readSheet(path, result.data);
 			sheets.set(path, sheet);
-			if (path.startsWith(`${shareMount.path}/`)) this.#imageSheets.set(path, sheet);
+			if (images.has(path)) this.#imageSheets.set(path, sheet);
 		}
 		return sheets;
 	}
+}
+
+/** Layers of images are the share's directories, each mounted where docker keeps it. */
+function imageLayers(own: NamespaceMounts | undefined): ReadonlySet<string> {
+	const mounts = own?.mounts.filter(({ fstype }) => fstype === '9p') ?? [];
+	return new Set(mounts.map(({ target }) => target));
 }
 
 function findOverlays(namespaces: readonly NamespaceMounts[]): Overlay[] {
