@@ -91,7 +91,7 @@ export default defineConfig({
 		// One style sheet: a page that is drawn before its scripts has all of its styles.
 		cssCodeSplit: false,
 		rolldownOptions: {
-			input: ['index.html', 'page.html'].map((name) =>
+			input: ['index.html', 'page.html', 'embed.html'].map((name) =>
 				fileURLToPath(new URL(name, import.meta.url)),
 			),
 			// v86 names Node's modules behind a test for `process`.

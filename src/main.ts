@@ -35,6 +35,7 @@ const pages: Partial<Record<PageName, () => Promise<Page>>> = {
 	print: () => import('./ui/pages/print.ts'),
 	teach: () => import('./ui/pages/teach.ts'),
 	lesson: () => import('./ui/pages/lesson.ts'),
+	embed: () => import('./ui/embed/page.ts'),
 };
 
 const target = document.getElementById('app');

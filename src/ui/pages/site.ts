@@ -1,6 +1,6 @@
 import { locales, type Locale } from '../../lesson/lesson.ts';
 
-export const pageNames = ['map', 'lesson', 'sandbox', 'teach', 'print'] as const;
+export const pageNames = ['map', 'lesson', 'sandbox', 'teach', 'print', 'embed'] as const;
 export type PageName = (typeof pageNames)[number];
 
 export interface Route {
@@ -35,6 +35,7 @@ export const siteRoot: URL =
 
 /** `zh-CN/lesson/rolling-update/`: the same in a folder of files and in an address. */
 export function pathOf(locale: Locale, route: Route): string {
+	if (route.page === 'embed') return 'embed.html';
 	if (route.page === 'map') return `${locale}/`;
 	if (route.page === 'lesson') return `${locale}/lesson/${route.lesson ?? ''}/`;
 	return `${locale}/${route.page}/`;

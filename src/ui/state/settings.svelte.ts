@@ -65,6 +65,8 @@ class Settings {
 	shortcuts = $state(true);
 	/** How many machines there are; another number takes another start of the page. */
 	readonly nodes: Stored['nodes'];
+	/** False in a course page's frame: what that page asks for is not the reader's choice. */
+	keeps = true;
 
 	constructor() {
 		const stored = readStored();
@@ -88,6 +90,7 @@ class Settings {
 		if (theme === 'auto') delete root.dataset['theme'];
 		else root.dataset['theme'] = theme;
 		root.style.setProperty('--text-size', `${textSize}px`);
+		if (!this.keeps) return;
 		try {
 			const stored: Stored = {
 				theme,
