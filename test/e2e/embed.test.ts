@@ -133,6 +133,16 @@ describe('a lesson in a course page', () => {
 				stage.html = frameHtml(stage.site, sandbox === undefined ? {} : { sandbox });
 				await page.goto(stage.course);
 				await untilHeard(page, { type: 'welcome' });
+				const storageOfFrame = await page.frames()[1]?.evaluate(() => {
+					try {
+						localStorage.setItem('probe', '1');
+						return 'allowed';
+					} catch {
+						return 'blocked';
+					}
+				});
+				const opaque = sandbox === 'allow-scripts';
+				expect(storageOfFrame).toBe(opaque ? 'blocked' : storage);
 				const [welcome] = await heard(page);
 				expect(welcome).toMatchObject({ type: 'welcome', lesson, locale: 'en', v: 1 });
 				await lessonIn(page).getByRole('button', { name: 'Start the machines' }).click();
@@ -162,6 +172,20 @@ describe('a lesson in a course page', () => {
 		expect(await call(page, 'goto', 'nowhere')).toContain('"nowhere" is no step');
 		expect(await call(page, 'run', 'rm -rf /')).toContain('"run" is not offered here');
 		expect(await call(page, 'constructor')).toContain('is not offered here');
+	});
+
+	it('begins a part of a lesson where the steps before it would have led', async () => {
+		const page = await quiet(frameHtml(stage.site, { query: 'steps=two-numbers..two-numbers' }));
+		await untilHeard(page, { type: 'welcome' });
+		expect((await heard(page))[0]).toMatchObject({ steps: ['two-numbers'] });
+		await lessonIn(page).getByText('Step 1 of 1').waitFor();
+		await lessonIn(page).getByRole('button', { name: 'Start the machines' }).click();
+		// The first step's command was typed: a sleep started inside has a namespace of its own.
+		await lessonIn(page)
+			.getByRole('button', { name: /^Run: sleep/ })
+			.first()
+			.click();
+		await untilHeard(page, { type: 'check', check: 'sleeper', state: 'true' });
 	});
 
 	it('tells only the page that is named, and shows whom it tells', async () => {
@@ -219,7 +243,7 @@ describe('a lesson in a course page', () => {
 		closed.html = frameHtml(closed.site, { sandbox: 'allow-scripts' });
 		const page = await (await browser.newContext()).newPage();
 		await page.goto(closed.course);
-		await lessonIn(page).getByText('Access-Control-Allow-Origin').waitFor();
+		await lessonIn(page).getByText('This lesson could not be loaded here.').waitFor();
 		const link = lessonIn(page).getByRole('link', { name: 'Open in its own tab' });
 		expect(await link.getAttribute('href')).toContain(`lesson=${lesson}`);
 		closed.close();

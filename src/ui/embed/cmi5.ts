@@ -9,8 +9,8 @@ export function isCmi5Launch(search: string): boolean {
 }
 
 /**
- * Tells the launching platform's record store what happens in the lesson: initialized, progressed, completed and
- * passed with the score, terminated. The launch's token can be fetched once only: a frame that is loaded
+ * Tells the launching platform's record store what happens in the lesson: initialized, progressed, completed with
+ * the score (passed or failed where the platform set a mastery score), terminated. The launch's token can be fetched once only: a frame that is loaded
  * again has to be launched again. Rejects when the platform refuses.
  */
 export async function startCmi5(
@@ -31,7 +31,6 @@ export async function startCmi5(
 		if (report.type !== 'lesson-complete') return;
 		const { raw, max, scaled } = report.score;
 		say(() => session.moveOn({ score: { raw, max, min: 0, scaled } }));
-		say(() => session.terminate());
 		stop();
 	});
 }

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { locales } from '../../lesson/lesson.ts';
 import type { FrameEvent, LessonReport, LessonStatus } from '../../api/embed.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
@@ -69,6 +70,12 @@ export class EmbedSession {
 			this.#link.send({ type: 'status', state });
 		});
 		$effect(() => this.#tellBoot());
+		// A part of a lesson begins where the steps before it would have led.
+		$effect(() => {
+			const { first } = this.#lesson.part;
+			if (this.#playground.boot.phase === 'running' && first > 0)
+				void untrack(() => this.#lesson.catchUp(Math.max(first, this.#lesson.index)));
+		});
 		return () => {
 			for (const stop of stops) stop();
 		};
@@ -94,7 +101,7 @@ export class EmbedSession {
 			type: 'welcome',
 			lesson: lesson.id,
 			version: lesson.version,
-			steps: lesson.steps.map((step) => step.id),
+			steps: this.#lesson.steps.map((step) => step.id),
 			locale: settings.locale,
 			caps: Object.keys(this.#handlers()),
 		};
@@ -103,8 +110,8 @@ export class EmbedSession {
 		const [lesson, { pause }] = [this.#lesson, this.#playground];
 		const free: CallHandlers = {
 			goto: (step) => {
-				const ids = lesson.lesson.steps.map(({ id }) => id);
-				lesson.go(ids.indexOf(nameOf(ids, step, 'step')));
+				const ids = lesson.steps.map(({ id }) => id);
+				lesson.go(lesson.part.first + ids.indexOf(nameOf(ids, step, 'step')));
 			},
 			reset: () => lesson.restart(),
 			restore: (blob) => lesson.restoreState(blob),

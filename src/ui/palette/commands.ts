@@ -69,7 +69,7 @@ function lessonLinks(): Command[] {
 }
 
 function pageLinks(): Command[] {
-	const pages: PageName[] = ['map', 'sandbox', 'teach'];
+	const pages = ['map', 'sandbox', 'teach'] as const;
 	const others = pages.filter((page) => page !== site.route?.page);
 	return [
 		...others.map((page): Command => ({

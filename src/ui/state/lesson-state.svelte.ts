@@ -23,6 +23,8 @@ export class LessonState {
 	/** With the values of this learner's variables. */
 	readonly lesson: Lesson;
 	index = $state(0);
+	/** Indices of the first and last step that are offered: a course page may show a part of a lesson. */
+	part = $state.raw<{ first: number; last: number }>({ first: 0, last: 0 });
 	checks = $state.raw<readonly CheckState[]>([]);
 	record = $state.raw<LessonRecord>({ version: 0, steps: {} });
 	/** False when progress lives only as long as the page. */
@@ -54,6 +56,7 @@ export class LessonState {
 
 	constructor(lesson: Lesson, playground: Playground, progress = new Progress()) {
 		this.lesson = fillLesson(lesson, attemptSeed(lesson.id));
+		this.part = { first: 0, last: lesson.steps.length - 1 };
 		this.#playground = playground;
 		this.#progress = progress;
 		this.record = { version: lesson.version, steps: {} };
@@ -63,6 +66,27 @@ export class LessonState {
 		const step = this.lesson.steps[this.index];
 		if (!step) throw new Error(`${this.lesson.id} has no step ${this.index}`);
 		return step;
+	}
+	/** Shows only the steps from one id to another; an id that is not there leaves that end open. */
+	show(from: string, to: string): void {
+		const { steps } = this.lesson;
+		const last = steps.findIndex(({ id }) => id === to);
+		const first = Math.max(
+			0,
+			steps.findIndex(({ id }) => id === from),
+		);
+		this.part = { first, last: last < first ? steps.length - 1 : last };
+		this.go(this.index);
+	}
+	get isFirst(): boolean {
+		return this.index <= this.part.first;
+	}
+	get isLast(): boolean {
+		return this.index >= this.part.last;
+	}
+	/** The steps that are offered. */
+	get steps(): Step[] {
+		return this.lesson.steps.slice(this.part.first, this.part.last + 1);
 	}
 	text(locale: Locale): StepText {
 		const text = this.lesson.text[locale].steps[this.index];
@@ -94,7 +118,7 @@ export class LessonState {
 		return pointsOf(this.lesson, this.record.steps[step]);
 	}
 	get score() {
-		return scoreOf(this.lesson, this.record);
+		return scoreOf({ ...this.lesson, steps: this.steps }, this.record);
 	}
 	get receipt(): string {
 		return receiptOf(this.lesson, this.record, Date.now());
@@ -130,7 +154,7 @@ export class LessonState {
 		});
 	}
 	go(index: number): void {
-		this.index = Math.min(Math.max(0, index), this.lesson.steps.length - 1);
+		this.index = Math.min(Math.max(this.part.first, index), this.part.last);
 	}
 	answer(field: string, value: string): void {
 		this.answers[field] = value;
@@ -331,7 +355,7 @@ export class LessonState {
 		this.#note({ done: true, solved, secs: seconds }, step);
 		const { hints = 0 } = this.record.steps[step.id] ?? {};
 		this.#emit({ type: 'step-complete', step: step.id, hints, solved, seconds });
-		const wanted = this.lesson.steps.filter((one) => !one.optional);
+		const wanted = this.steps.filter((one) => !one.optional);
 		const done = wanted.filter((one) => this.isDone(one.id)).length;
 		this.#emit({ type: 'progress', done, total: wanted.length });
 		if (done === wanted.length && !step.optional) this.#complete();
