@@ -1,6 +1,6 @@
 import { lessons } from 'virtual:course';
 import { t } from '../i18n/locale.svelte.ts';
-import { linkTo, site, type PageName } from '../pages/site.ts';
+import { linkTo, site } from '../pages/site.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
 import type { LessonState } from '../state/lesson-state.svelte.ts';
 import { settings, themes } from '../state/settings.svelte.ts';
