@@ -20,6 +20,8 @@ interface TraceEvent {
 	ph: string;
 	ts: number;
 	dur?: number;
+	/** Time of the processor, without waiting for it. */
+	tdur?: number;
 	pid: number;
 	tid: number;
 	args: { name?: string };
@@ -56,9 +58,9 @@ function frameWork(trace: { traceEvents: TraceEvent[] }): number[] {
 	const sum = (list: TraceEvent[]) => list.reduce((all, one) => all + (one.dur ?? 0), 0);
 	const own = threads.sort((a, b) => sum(b) - sum(a))[0] ?? [];
 	const frames = new Map<number, number>();
-	for (const { ts, dur = 0 } of own) {
+	for (const { ts, dur = 0, tdur = dur } of own) {
 		const frame = Math.floor(ts / 1000 / frameMs);
-		frames.set(frame, (frames.get(frame) ?? 0) + dur / 1000);
+		frames.set(frame, (frames.get(frame) ?? 0) + tdur / 1000);
 	}
 	return [...frames.values()].sort((a, b) => a - b);
 }
