@@ -101,7 +101,6 @@ describe('what is inside, on real machines', () => {
 		const peer = await shell.run(`${find(/^nsenter /)} | sed -n 's/.*eth0@if\\([0-9]*\\).*/\\1/p'`);
 		expect(await shell.run(`ip -o link | grep '^${peer}: '`)).toContain(`${veth[0]}@`);
 		const ip = await shell.run(`kubectl get pod ${pod} -o jsonpath={.status.podIP}; echo`);
-		expect(rules).toBeGreaterThan(0);
 		expect(await shell.run(`iptables-save | grep -cw ${ip}`)).toBe(String(rules));
 	});
 
