@@ -13,6 +13,12 @@ async function visit(path: string, locale = 'en-US'): Promise<Page> {
 	return page;
 }
 
+/** The palette takes the focus once it is loaded; what is typed before goes to the page. */
+async function openPalette(page: Page): Promise<void> {
+	await page.keyboard.press('Control+k');
+	await page.locator('[role="combobox"]:focus').waitFor();
+}
+
 describe('the palette and the keys of the page', () => {
 	beforeAll(async () => {
 		site = await serveSite();
@@ -29,28 +35,26 @@ describe('the palette and the keys of the page', () => {
 	it('goes to a step, finds a word of the text and changes the look, by keyboard alone', async () => {
 		const page = await visit('en/lesson/rolling-update/?boot=click');
 		const said = complaints(page);
-		await page.keyboard.press('Control+k');
 		const field = page.getByRole('combobox');
-		await field.waitFor();
+		await openPalette(page);
 		await page.keyboard.type('step 3');
 		await page.keyboard.press('Enter');
 		await page.getByText(/Step 3 of \d/).waitFor();
 		expect(new URL(page.url()).hash).not.toBe('');
 
-		await page.keyboard.press('Control+k');
+		await openPalette(page);
 		await page.keyboard.type('theme: dark');
 		await page.keyboard.press('Enter');
 		await page.locator('html[data-theme="dark"]').waitFor();
 
-		await page.keyboard.press('Control+k');
+		await openPalette(page);
 		await page.keyboard.type('progressDeadlineSeconds');
 		const hit = page.getByRole('option').first();
 		await hit.waitFor();
 		await page.keyboard.press('Enter');
 		await page.getByText(/Step [^3] of \d/).waitFor();
 
-		await page.keyboard.press('Control+k');
-		await field.waitFor();
+		await openPalette(page);
 		await page.keyboard.press('Escape');
 		await field.waitFor({ state: 'detached' });
 		expect(said).toEqual([]);
@@ -58,8 +62,7 @@ describe('the palette and the keys of the page', () => {
 
 	it('searches Chinese without spaces', async () => {
 		const page = await visit('zh-CN/lesson/rolling-update/?boot=click', 'zh-CN');
-		await page.keyboard.press('Control+k');
-		await page.getByRole('combobox').waitFor();
+		await openPalette(page);
 		await page.keyboard.insertText('就绪');
 		await expect.poll(() => page.getByRole('option').count()).toBeGreaterThan(0);
 	});

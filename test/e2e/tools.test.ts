@@ -77,9 +77,9 @@ describe('sandbox, teachers’ tools and print', () => {
 	it('makes code for a course page and an assignment that arrives', async () => {
 		const page = await visit('zh-CN/teach/', 'zh-CN');
 		const said = complaints(page);
-		await page.getByLabel('课', { exact: true }).first().selectOption('rolling-update');
+		await page.locator('.lesson select').selectOption('rolling-update');
 		await page.getByLabel('主题').selectOption('dark');
-		await page.getByLabel('解法', { exact: true }).selectOption('hide');
+		await page.getByLabel('解法').first().selectOption('hide');
 		const code = await page.getByLabel('放进网页的代码').inputValue();
 		expect(code).toContain(
 			`${site.url}embed.html?lesson=rolling-update&amp;theme=dark&amp;solution=hide`,
