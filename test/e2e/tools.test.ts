@@ -65,8 +65,8 @@ describe('sandbox, teachers’ tools and print', () => {
 		expect(await theirs.run('ls /root/note 2>&1'), 'nothing before the answer').toContain(
 			'No such',
 		);
-		await other.getByRole('button', { name: 'Show' }).click();
-		expect(await other.getByRole('region', { name: 'Show' }).textContent()).toContain(
+		await other.getByRole('button', { name: 'Show', exact: true }).click();
+		expect(await other.getByRole('region', { name: 'Show', exact: true }).textContent()).toContain(
 			'shared 分享',
 		);
 		await other.getByRole('button', { name: 'Run', exact: true }).click();
