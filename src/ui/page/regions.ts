@@ -8,7 +8,9 @@ export function nextRegion(step: 1 | -1): void {
 	});
 	const index = regions.findIndex((region) => region.contains(document.activeElement));
 	const next = regions[(index + step + regions.length) % regions.length];
+	// Who types into the command box has no use for the terminal's own keys.
+	const box = next?.querySelector<HTMLElement>('input[data-command-box]');
 	const shell = next?.querySelector<HTMLElement>('.view.shown textarea');
-	const target = shell ?? next?.querySelector<HTMLElement>('[tabindex="0"]') ?? next;
+	const target = box ?? shell ?? next?.querySelector<HTMLElement>('[tabindex="0"]') ?? next;
 	target?.focus();
 }
