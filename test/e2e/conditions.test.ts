@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,50 @@ async function visit(url: string, before?: () => void): Promise<Page> {
 	if (before) await page.addInitScript(before);
 	await page.goto(url);
 	return page;
+}
+
+/**
+ * A static server behind a bad line: the machine image comes in small pieces, breaks off after 40 %, and goes on
+ * only for who asks for the rest.
+ */
+async function badLine() {
+	const image = readFileSync(join(dist, 'images', 'node.state.zst'));
+	const ranges: string[] = [];
+	const inner = await serveFiles(dist, 0);
+	const { port } = inner.address() as AddressInfo;
+	const server = createServer((request, response) => {
+		if (!request.url?.includes('node.state.zst')) {
+			const target = { port, path: request.url, headers: request.headers };
+			request.pipe(
+				forward(target, (answer) => {
+					response.writeHead(answer.statusCode ?? 502, answer.headers);
+					answer.pipe(response);
+				}),
+			);
+			return;
+		}
+		const { range } = request.headers;
+		const from = Number(/bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0);
+		if (range) ranges.push(range);
+		const whole = { 'content-length': image.length - from, etag: '"1"' };
+		response.writeHead(range ? 206 : 200, {
+			...whole,
+			...(range && { 'content-range': `bytes ${from}-${image.length - 1}/${image.length}` }),
+		});
+		const stop = range ? image.length : Math.floor(image.length * 0.4);
+		const send = (at: number) => {
+			if (at >= stop) return range ? response.end() : response.destroy();
+			response.write(image.subarray(at, Math.min(stop, at + 250_000)));
+			setTimeout(() => send(at + 250_000), 120);
+		};
+		send(from);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const close = () => {
+		server.close();
+		inner.close();
+	};
+	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, ranges, close };
 }
 
 describe('the page where something is missing or breaks', () => {
@@ -160,5 +205,178 @@ describe('the page where something is missing or breaks', () => {
 			].map((element) => element.textContent);
 		});
 		expect(cut).toEqual([]);
+	});
+
+	it('goes on where a slow line broke off', async () => {
+		const line = await badLine();
+		const page = await visit(`${line.url}en/lesson/rolling-update/`);
+		const said = complaints(page);
+		await page.locator('.figures').getByText('MB/s').waitFor({ timeout: 20_000 });
+		await clusterRunning(page);
+		expect(line.ranges.length, 'asked for the rest').toBeGreaterThan(0);
+		expect(Number(/bytes=(\d+)-/.exec(line.ranges[0] ?? '')?.[1])).toBeGreaterThan(1_000_000);
+		expect(said.filter((text) => !text.includes('ERR_'))).toEqual([]);
+		line.close();
+	});
+
+	it('says that it still works after 8 s, and what else can be done after 30 s', async () => {
+		const page = await visit('about:blank');
+		await page.route('**/node.state.zst*', () => undefined);
+		await page.goto(site.lesson('rolling-update'));
+		await page.getByText('Still working. Waiting for: Machine image').waitFor({ timeout: 15_000 });
+		await page.getByText('Nothing has come for half a minute.').waitFor({ timeout: 40_000 });
+		expect(await page.getByRole('link', { name: 'Try with one machine' }).isVisible()).toBe(true);
+		await page.unroute('**/node.state.zst*');
+		await page.getByRole('button', { name: 'Start over' }).click();
+		await clusterRunning(page);
+	});
+
+	it('gives up a boot when asked to, and offers another', async () => {
+		const page = await visit('about:blank');
+		await page.route('**/node.state.zst*', () => undefined);
+		await page.goto(site.lesson('rolling-update'));
+		await page.getByRole('button', { name: 'Cancel' }).click();
+		await page.unroute('**/node.state.zst*');
+		await page.getByRole('button', { name: 'Start the machines' }).click();
+		await clusterRunning(page);
+	});
+
+	it('loads nothing before a click where data is to be saved', async () => {
+		const page = await visit(site.lesson('rolling-update'), () =>
+			Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
+		);
+		const asked: string[] = [];
+		page.on('request', (request) => asked.push(request.url()));
+		await page.getByText('asks pages to save data').waitFor();
+		await page.getByText(/\d MB to download, once/).waitFor();
+		expect(asked.filter((url) => url.includes('.zst'))).toEqual([]);
+		await page.getByRole('button', { name: 'Start the machines' }).click();
+		await clusterRunning(page);
+	});
+
+	it('offers one machine to a device with little memory', async () => {
+		const page = await visit(site.lesson('rolling-update'), () =>
+			Object.defineProperty(navigator, 'deviceMemory', { value: 2 }),
+		);
+		await page.getByText('This device has little memory').waitFor();
+		await page.getByRole('link', { name: 'Start one machine' }).click();
+		await clusterRunning(page);
+		expect(await page.locator('section.hull').count()).toBe(1);
+	});
+
+	it('names a security policy that forbids WebAssembly', async () => {
+		const context = await browser.newContext({ locale: 'en-US' });
+		const page = await context.newPage();
+		await page.route('**/lesson/rolling-update/', async (route) => {
+			const response = await route.fetch();
+			const headers = {
+				...response.headers(),
+				'content-security-policy': "script-src 'self' 'unsafe-inline'",
+			};
+			await route.fulfill({ response, headers });
+		});
+		await page.goto(`${site.url}en/lesson/rolling-update/`);
+		await page.getByRole('heading', { name: 'WebAssembly is switched off here' }).waitFor();
+		await page.getByText('Details').click();
+		expect(await page.locator('.failure pre').textContent()).toContain('wasm-blocked');
+	});
+
+	it('works without a connection on the second visit, and says what is missing on a first one', async () => {
+		const server = await serveFiles(dist, 0);
+		const { port } = server.address() as AddressInfo;
+		const url = `http://127.0.0.1:${port}/en/lesson/first-node/`;
+		const page = await visit(url);
+		await clusterRunning(page);
+		await page.waitForFunction(async () => {
+			const worker = await navigator.serviceWorker.ready;
+			return worker.active?.state === 'activated';
+		});
+		await expect
+			.poll(() =>
+				page.evaluate(async () => (await (await caches.open('drydock-seen')).keys()).length),
+			)
+			.toBeGreaterThan(1);
+		await new Promise((resolve) => {
+			server.close(resolve);
+			server.closeAllConnections();
+		});
+		await page.reload();
+		await clusterRunning(page);
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		expect(await shell.run('hostname')).toBe('node-1');
+
+		const fresh = await visit('about:blank');
+		await fresh.route('**/images/**', (route) => route.abort());
+		await fresh.addInitScript(() => Object.defineProperty(navigator, 'onLine', { value: false }));
+		await fresh.goto(site.lesson('first-node'));
+		await fresh.getByRole('heading', { name: 'You are offline, and the machines' }).waitFor();
+		await fresh.unroute('**/images/**');
+		await fresh.evaluate(() => dispatchEvent(new Event('online')));
+		await clusterRunning(fresh);
+	});
+
+	it('keeps progress in memory, and says so, where the store is full', async () => {
+		const page = await visit(site.lesson('first-node'), () => {
+			IDBObjectStore.prototype.put = () => {
+				throw new DOMException('full', 'QuotaExceededError');
+			};
+		});
+		await clusterRunning(page);
+		await page.getByRole('button', { name: 'Show me' }).click();
+		await page.getByRole('button', { name: /^(Hint|See the solution)/ }).click();
+		await page.getByText('does not let the page store anything').waitFor();
+	});
+
+	it('asks which of two tabs has the lesson', async () => {
+		const first = await visit(site.lesson('first-node'));
+		await clusterRunning(first);
+		const second = await first.context().newPage();
+		await second.goto(site.lesson('first-node'));
+		await second.getByText('This lesson is open in another tab.').waitFor();
+		await second.getByRole('button', { name: 'Take over here' }).click();
+		await clusterRunning(second);
+		await first.getByText('This lesson goes on in another tab.').waitFor();
+		await first.getByRole('button', { name: 'Take it back' }).click();
+		await clusterRunning(first);
+		await second.getByText('This lesson goes on in another tab.').waitFor();
+	});
+
+	it('pauses the machines of a tab that nobody sees, until somebody resumes', async () => {
+		const context = await browser.newContext({ locale: 'en-US' });
+		const page = await context.newPage();
+		await page.clock.install();
+		await page.goto(site.lesson('first-node'));
+		await clusterRunning(page);
+		const hide = (hidden: boolean) =>
+			page.evaluate((value) => {
+				Object.defineProperty(document, 'hidden', { value, configurable: true });
+				document.dispatchEvent(new Event('visibilitychange'));
+			}, hidden);
+		await hide(true);
+		await page.clock.fastForward(200_000);
+		await hide(false);
+		await page.getByText('The machines were paused').waitFor();
+		await page.getByRole('button', { name: 'Resume' }).click();
+		await page.getByText('The machines were paused').waitFor({ state: 'detached' });
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		expect(await shell.run('hostname')).toBe('node-1');
+	});
+
+	it('tells which machine stopped answering, and restarts it', async () => {
+		const page = await visit(site.lesson('first-node'));
+		await clusterRunning(page);
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		await page.locator('.view.shown .xterm-helper-textarea').focus();
+		await page.keyboard.type(`kill -STOP $(pgrep -x agent)\n`);
+		await page.getByText('node-1 stopped answering.').waitFor({ timeout: 30_000 });
+		await page.getByRole('button', { name: 'Restart node-1' }).click();
+		await page
+			.getByText('node-1 stopped answering.')
+			.waitFor({ state: 'detached', timeout: 60_000 });
+		await shell.prompt();
+		expect(await shell.run('hostname')).toBe('node-1');
 	});
 });
