@@ -82,7 +82,7 @@ async function finish(hands: Hands): Promise<void> {
 	expect(kernel).toMatch(/^6\./);
 	await answer(hands, kernel);
 	await next(hands);
-	expect(await run('ps -ef')).toContain('init');
+	expect(await run('ps -p 1 -o comm=')).toContain('init');
 	await answer(hands, 'init');
 	await choose(hands, 'parent');
 	await next(hands);
