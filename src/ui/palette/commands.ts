@@ -2,9 +2,8 @@ import { lessons } from 'virtual:course';
 import { t } from '../i18n/locale.svelte.ts';
 import { linkTo, site } from '../pages/site.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
-import type { LessonState } from '../state/lesson-state.svelte.ts';
+import type { LessonParts } from '../state/lesson-parts.ts';
 import { settings, themes } from '../state/settings.svelte.ts';
-import type { View } from '../state/view.svelte.ts';
 import { w } from './words.ts';
 
 /** One line of the palette: a way to somewhere, or something that is done. */
@@ -18,22 +17,29 @@ export interface Command {
 	run?: () => void;
 }
 
-/** The lesson in view, when there is one. */
-export interface Here {
-	lesson: LessonState;
-	view: View;
-}
-
-export function commandsOf(here: Here | undefined): Command[] {
+/** `here`: the lesson in view, when there is one. */
+export function commandsOf(here: LessonParts | undefined): Command[] {
 	return [
-		...(here ? lessonCommands(here) : []),
+		...(here ? [...lessonCommands(here), ...podCommands(here)] : []),
 		...lessonLinks(),
 		...pageLinks(),
 		...lookCommands(here),
 	];
 }
 
-function lessonCommands({ lesson }: Here): Command[] {
+function podCommands({ playground, view }: LessonParts): Command[] {
+	return playground.state.pods.map(({ uid, name }) => ({
+		id: `xray-${uid}`,
+		group: 'page',
+		text: w().xray(name),
+		run: () => {
+			view.xray = uid;
+			if (view.size !== 'wide') view.pane = 'cluster';
+		},
+	}));
+}
+
+function lessonCommands({ lesson }: LessonParts): Command[] {
 	const { id, steps, text } = lesson.lesson;
 	const locale = settings.locale;
 	return [
@@ -87,7 +93,7 @@ function pageLinks(): Command[] {
 	];
 }
 
-function lookCommands(here: Here | undefined): Command[] {
+function lookCommands(here: LessonParts | undefined): Command[] {
 	const layouts = ['split', 'text', 'picture', 'terminal'] as const;
 	const other = settings.locale === 'en' ? 'zh-CN' : 'en';
 	return [
