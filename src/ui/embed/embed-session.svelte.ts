@@ -1,4 +1,3 @@
-import { untrack } from 'svelte';
 import { locales } from '../../lesson/lesson.ts';
 import type { FrameEvent, LessonReport, LessonStatus } from '../../api/embed.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
@@ -70,12 +69,6 @@ export class EmbedSession {
 			this.#link.send({ type: 'status', state });
 		});
 		$effect(() => this.#tellBoot());
-		// A part of a lesson begins where the steps before it would have led.
-		$effect(() => {
-			const { first } = this.#lesson.part;
-			if (this.#playground.boot.phase === 'running' && first > 0)
-				void untrack(() => this.#lesson.catchUp(Math.max(first, this.#lesson.index)));
-		});
 		return () => {
 			for (const stop of stops) stop();
 		};

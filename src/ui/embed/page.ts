@@ -20,9 +20,10 @@ function applyParameters({ lang, theme, font, motion }: EmbedParameters): void {
 export async function start(target: HTMLElement, createCluster: CreateCluster): Promise<void> {
 	const parameters = readParameters(location.search);
 	applyParameters(parameters);
-	const { lesson: wanted } = parameters;
+	const { lesson: wanted, assign } = parameters;
 	if (wanted === undefined) {
-		location.replace(linkTo(settings.locale, { page: 'map' }));
+		const code = assign === undefined ? '' : `?assign=${encodeURIComponent(assign)}`;
+		location.replace(linkTo(settings.locale, { page: 'map' }) + code);
 		return;
 	}
 	const known = lessons.find((one) => one.id === wanted || one.aliases.includes(wanted));

@@ -6,7 +6,7 @@ export interface EmbedParameters {
 	lesson: string | undefined;
 	step: string | undefined;
 	/** First and last step of the part that is shown. */
-	steps: { from: string; to: string } | undefined;
+	steps: ReturnType<typeof rangeOf>;
 	lang: Locale | undefined;
 	theme: Theme;
 	layout: LayoutPreset | undefined;
@@ -40,7 +40,8 @@ function localeOf(value: string | null): Locale | undefined {
 	return value.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 }
 
-function rangeOf(value: string | null): EmbedParameters['steps'] {
+/** `a..b`, or one id for that step alone. */
+export function rangeOf(value: string | null): { from: string; to: string } | undefined {
 	const [, from, to] = /^([a-z0-9-]+)(?:\.\.([a-z0-9-]+))?$/.exec(value ?? '') ?? [];
 	return from === undefined ? undefined : { from, to: to ?? from };
 }

@@ -2,6 +2,7 @@ import { loadLesson } from 'virtual:course';
 import { mount } from 'svelte';
 import App from '../App.svelte';
 import type { CreateCluster } from '../state/playground.svelte.ts';
+import { rangeOf } from '../embed/parameters.ts';
 import { site } from './site.ts';
 
 /** The step that is being read in the static text, and how far below its beginning. */
@@ -32,6 +33,7 @@ export async function start(target: HTMLElement, createCluster: CreateCluster): 
 			lesson,
 			createCluster,
 			step,
+			steps: rangeOf(parameters.get('steps')),
 			presents: parameters.has('present'),
 			offersSolutions: parameters.get('solution') !== 'hide',
 			boot: parameters.get('boot') === 'click' ? 'click' : 'auto',

@@ -107,11 +107,12 @@ export class LessonState {
 		return this.record.steps[this.step.id]?.hints ?? 0;
 	}
 	/** False where a teacher keeps the solutions back; hints stay. */
-	offersSolutions = true;
+	offersSolutions = $state(true);
+	offersHints = $state(true);
 	/** What can be had in this step, each with its price in points of 100. */
 	ladder(locale: Locale): Rung[] {
 		const all = ladder(this.lesson, this.step, this.text(locale).blocks);
-		return this.offersSolutions ? all : all.filter(({ kind }) => kind === 'hint');
+		return all.filter(({ kind }) => (kind === 'hint' ? this.offersHints : this.offersSolutions));
 	}
 	/** Points of 100 for a step that is done. */
 	points(step: string): number {
