@@ -21,7 +21,10 @@ class Stage {
 	readonly #site: Server;
 	readonly #host: Server;
 	site = '';
+	/** Of another site than the lessons: the browser blocks their storage in its frames. */
 	course = '';
+	/** Of the same site, though of another origin: storage is allowed. */
+	neighbour = '';
 
 	constructor({ cors = true } = {}) {
 		const files = sirv(dist, {
@@ -39,8 +42,9 @@ class Stage {
 	}
 	async open(): Promise<void> {
 		this.site = `http://127.0.0.1:${await listen(this.#site)}`;
-		// Another host name: to the browser the course page is another site.
-		this.course = `http://localhost:${await listen(this.#host)}`;
+		const port = await listen(this.#host);
+		this.course = `http://localhost:${port}`;
+		this.neighbour = `http://127.0.0.1:${port}`;
 	}
 	close(): void {
 		this.#site.close();
@@ -131,7 +135,7 @@ describe('a lesson in a course page', () => {
 					});
 				}
 				stage.html = frameHtml(stage.site, sandbox === undefined ? {} : { sandbox });
-				await page.goto(stage.course);
+				await page.goto(storage === 'blocked' ? stage.course : stage.neighbour);
 				await untilHeard(page, { type: 'welcome' });
 				const storageOfFrame = await page.frames()[1]?.evaluate(() => {
 					try {
