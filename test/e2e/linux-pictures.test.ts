@@ -36,7 +36,18 @@ async function seenAfter(
 }
 const show = (picture: string) =>
 	page.locator('.views').getByRole('button', { name: picture, exact: true }).click();
+/** A new row fades in for a moment, and is not to be judged before it is there. */
+async function settled(): Promise<void> {
+	await page.waitForFunction(() =>
+		document
+			.getAnimations()
+			.every(
+				(one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity,
+			),
+	);
+}
 async function looksWell(name: string): Promise<void> {
+	await settled();
 	await page.screenshot({ path: `${shots}linux-${name}.png` });
 	const { violations } = await new AxeBuilder({ page }).include('.canvas').analyze();
 	expect(
