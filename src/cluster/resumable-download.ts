@@ -19,6 +19,14 @@ const parts = new Map<string, Part>();
 
 type Report = (done: number, total: number) => void;
 
+interface Running {
+	file: Promise<Blob>;
+	reports: Set<Report>;
+}
+
+/** A boot that was given up leaves its download running: the next one joins it. */
+const running = new Map<string, Running>();
+
 /**
  * Loads a file over a bad line: what broke off is asked for from there on, where the host knows ranges.
  * `size` is what to expect when it does not say, or 0.
@@ -29,6 +37,22 @@ export async function resumable(
 	size: number,
 	progress: Report,
 ): Promise<ArrayBuffer> {
+	const one = running.get(url.href) ?? start(clock, url, size);
+	one.reports.add(progress);
+	const file = await one.file.finally(() => one.reports.delete(progress));
+	return file.arrayBuffer();
+}
+
+function start(clock: Clock, url: URL, size: number): Running {
+	const reports = new Set<Report>();
+	const tell: Report = (done, total) => reports.forEach((report) => report(done, total));
+	const file = whole(clock, url, size, tell).finally(() => running.delete(url.href));
+	const one = { file, reports };
+	running.set(url.href, one);
+	return one;
+}
+
+async function whole(clock: Clock, url: URL, size: number, progress: Report): Promise<Blob> {
 	const part = parts.get(url.href) ?? { chunks: [], done: 0, etag: null };
 	parts.set(url.href, part);
 	for (let tries = 0; ; tries++) {
@@ -36,7 +60,7 @@ export async function resumable(
 		try {
 			await load(clock, url, size, part, progress);
 			parts.delete(url.href);
-			return await new Blob(part.chunks).arrayBuffer();
+			return new Blob(part.chunks);
 		} catch (error) {
 			if (part.done > before) tries = 0;
 			if (tries + 1 >= mostTries || (error as DownloadError).final) throw error;

@@ -94,7 +94,7 @@ describe('the page where something is missing or breaks', () => {
 		await page.getByRole('heading', { name: 'This browser runs no WebAssembly' }).waitFor();
 		expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(true);
 		await page.getByRole('button', { name: 'Skip' }).click();
-		await page.getByText('Step 2 of 6').waitFor();
+		await page.getByText(/Step 2 of \d/).waitFor();
 
 		const other = await visit(site.lesson('rolling-update'), () =>
 			Reflect.deleteProperty(globalThis, 'Worker'),
