@@ -1,28 +1,31 @@
-import { LinearPattern } from './linear-pattern.ts';
-
 /** What of a text a pattern looks at. */
 const longestText = 8192;
 
-interface Test {
+export interface Matcher {
 	test(text: string): boolean;
 }
 
-const compiled = new Map<string, Test>();
-const never: Test = { test: () => false };
+/** With `lines`, `^` and `$` fit at each line. Throws for what it does not know. */
+export type Compile = (pattern: string, lines: boolean) => Matcher;
 
-/** Two repetitions, or one of alternatives, are enough for a backtracking matcher to take minutes over a page of text. */
-const repeats = /(?<!\\)[*+?{]/g;
+const never: Matcher = { test: () => false };
+const builtIn: Compile = (pattern, lines) => new RegExp(pattern, lines ? 'mu' : 'u');
+
+let compile: Compile = builtIn;
+let compiled = new Map<string, Matcher>();
 
 /**
- * The browser's matcher for patterns that it is quick with, a matcher in linear time for the rest. Only what the
- * linear one does not know (look-around, back-references) is left to the browser; strangers' lessons cannot have it.
+ * Matches with something else from here on. The course's own patterns were read by people and go to the browser's
+ * matcher; a lesson from elsewhere brings one in linear time, which no pattern can keep busy.
  */
-function compile(pattern: string, flags: string): Test {
+export function matchWith(other: Compile): void {
+	compile = other;
+	compiled = new Map();
+}
+
+function compileOrNever(pattern: string, lines: boolean): Matcher {
 	try {
-		const native = new RegExp(pattern, flags);
-		const count = pattern.match(repeats)?.length ?? 0;
-		if (count === 0 || (count === 1 && !pattern.includes('|'))) return native;
-		return LinearPattern.read(pattern, flags.includes('m')) ?? native;
+		return compile(pattern, lines);
 	} catch {
 		return never;
 	}
@@ -30,17 +33,11 @@ function compile(pattern: string, flags: string): Test {
 
 /** Whether a pattern fits anywhere in the first 8,192 characters of a text; with `lines`, `^` and `$` fit at each line. */
 export function fits(pattern: string, text: string, lines = false): boolean {
-	const flags = lines ? 'mu' : 'u';
-	const key = `${flags} ${pattern}`;
-	let test = compiled.get(key);
-	if (!test) {
-		test = compile(pattern, flags);
-		compiled.set(key, test);
+	const key = `${lines} ${pattern}`;
+	let matcher = compiled.get(key);
+	if (!matcher) {
+		matcher = compileOrNever(pattern, lines);
+		compiled.set(key, matcher);
 	}
-	return test.test(text.length > longestText ? text.slice(0, longestText) : text);
-}
-
-/** True for a pattern that can be matched in linear time, whatever the text. */
-export function isHarmless(pattern: string): boolean {
-	return LinearPattern.read(pattern, false) !== undefined;
+	return matcher.test(text.length > longestText ? text.slice(0, longestText) : text);
 }

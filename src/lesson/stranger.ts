@@ -1,7 +1,9 @@
 import type { Lesson, LessonText, Locale } from './lesson.ts';
 import { locales } from './lesson.ts';
 import { LessonError } from './lesson-error.ts';
+import { linearMatch } from './linear-match.ts';
 import { loadLesson, type LessonFiles } from './load.ts';
+import { matchWith } from './pattern.ts';
 
 /** A lesson that is no part of the course, opened by a learner or being written by a teacher. */
 export interface StrangerLesson {
@@ -98,6 +100,7 @@ export function readStrangerFiles(files: LessonFiles): StrangerLesson {
 	if (first === undefined) throw new LessonError('en.md', 1, 'a lesson has en.md or zh-CN.md');
 	try {
 		const lesson = loadLesson('', files, { languages, harmless: true });
+		matchWith(linearMatch);
 		const text = Object.fromEntries(
 			locales.map((locale): [Locale, LessonText] => [
 				locale,

@@ -10,7 +10,7 @@ import {
 import type { Locale, Scalar } from './lesson.ts';
 import { locales } from './lesson.ts';
 import { LessonError } from './lesson-error.ts';
-import { isHarmless } from './pattern.ts';
+import { isLinear } from './linear-match.ts';
 
 const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
@@ -133,8 +133,10 @@ export class YamlReader {
 		} catch (error) {
 			return this.fail(`not a regular expression: ${(error as Error).message}`);
 		}
-		if (this.#source.harmless && !isHarmless(filled))
-			this.fail('this pattern could keep the page busy: no look-around, no back-reference, no \\p');
+		if (this.#source.harmless && !isLinear(filled))
+			this.fail(
+				'this pattern could keep the page busy: no look-around, no back-reference, no large repetition',
+			);
 		return value;
 	}
 
