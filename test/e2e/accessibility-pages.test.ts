@@ -1,7 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+import { describe, expect, it } from 'vitest';
+import { useSite } from '../harness/use-site.ts';
 
 const pages = {
 	map: '',
@@ -12,28 +11,21 @@ const pages = {
 	missing: 'lesson/rolling/',
 };
 
-let site: Site;
-let browser: Browser;
+const stage = useSite({ keepsPages: true });
 
 describe.each(['en', 'zh-CN'])('every page for everybody (%s)', (locale) => {
-	beforeAll(async () => {
-		site = await serveSite();
-		browser = await launchBrowser();
-	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-
 	it.each(['light', 'dark', 'contrast'])('has nothing for axe (%s)', async (theme) => {
-		const context = await browser.newContext({ locale, viewport: { width: 1280, height: 900 } });
+		const context = await stage.browser.newContext({
+			locale,
+			viewport: { width: 1280, height: 900 },
+		});
 		await context.addInitScript(
 			(stored) => localStorage.setItem('drydock/settings', stored),
 			JSON.stringify({ theme, locale }),
 		);
 		const page = await context.newPage();
 		for (const [name, path] of Object.entries(pages)) {
-			await page.goto(`${site.url}${locale}/${path}`);
+			await page.goto(`${stage.site.url}${locale}/${path}`);
 			await page.waitForLoadState('networkidle');
 			const { violations } = await new AxeBuilder({ page }).analyze();
 			const found = violations.map(
@@ -45,10 +37,10 @@ describe.each(['en', 'zh-CN'])('every page for everybody (%s)', (locale) => {
 	});
 
 	it.each([320, 390, 768, 1100])('is never wider than its window (%d px)', async (width) => {
-		const context = await browser.newContext({ locale, viewport: { width, height: 800 } });
+		const context = await stage.browser.newContext({ locale, viewport: { width, height: 800 } });
 		const page = await context.newPage();
 		for (const [name, path] of Object.entries(pages)) {
-			await page.goto(`${site.url}${locale}/${path}`);
+			await page.goto(`${stage.site.url}${locale}/${path}`);
 			await page.waitForLoadState('networkidle');
 			const wide = await page.evaluate(() => document.documentElement.scrollWidth);
 			expect.soft(wide, name).toBeLessThanOrEqual(width);

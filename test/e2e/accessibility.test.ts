@@ -1,9 +1,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { clusterRunning, launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clusterRunning } from '../harness/browser.ts';
+import { useSite } from '../harness/use-site.ts';
 
 const shots = fileURLToPath(new URL('../../test-results/', import.meta.url));
 const looks = [
@@ -13,33 +13,21 @@ const looks = [
 	{ locale: 'en-US', scheme: 'dark', width: 390 },
 ] as const;
 
-let site: Site;
-let browser: Browser;
+const stage = useSite();
 
 describe('the page for everybody', () => {
 	beforeAll(async () => {
 		mkdirSync(shots, { recursive: true });
-		site = await serveSite();
-		browser = await launchBrowser();
 	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-
-	afterEach(async () => {
-		for (const context of browser.contexts()) await context.close();
-	});
-
 	it.each(looks)('has nothing for axe in $locale, $scheme, $width px', async (look) => {
 		const { locale, scheme, width } = look;
-		const context = await browser.newContext({
+		const context = await stage.browser.newContext({
 			locale,
 			colorScheme: scheme,
 			viewport: { width, height: 900 },
 		});
 		const page = await context.newPage();
-		await page.goto(site.lesson('rolling-update'));
+		await page.goto(stage.site.lesson('rolling-update'));
 		await clusterRunning(page);
 		expect(await page.evaluate(() => document.documentElement.lang)).toBe(
 			locale.slice(0, locale === 'zh-CN' ? 5 : 2),

@@ -4,26 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { serveFiles } from '../../src/headless/static-files.ts';
-import {
-	clusterRunning,
-	complaints,
-	launchBrowser,
-	serveSite,
-	type Site,
-} from '../harness/browser.ts';
+import { clusterRunning, complaints } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
+import { useSite } from '../harness/use-site.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
-let site: Site;
-let browser: Browser;
+const stage = useSite();
 
 /** A page of its own, prepared by a script that runs before anything of ours. */
 async function visit(url: string, before?: () => void): Promise<Page> {
-	const context = await browser.newContext({ locale: 'en-US' });
+	const context = await stage.browser.newContext({ locale: 'en-US' });
 	const page = await context.newPage();
 	if (before) await page.addInitScript(before);
 	await page.goto(url);
@@ -75,20 +69,8 @@ async function badLine() {
 }
 
 describe('the page where something is missing or breaks', () => {
-	beforeAll(async () => {
-		site = await serveSite();
-		browser = await launchBrowser();
-	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-	afterEach(async () => {
-		for (const context of browser.contexts()) await context.close();
-	});
-
 	it('names what the browser lacks, and can be read all the same', async () => {
-		const page = await visit(site.lesson('rolling-update'), () =>
+		const page = await visit(stage.site.lesson('rolling-update'), () =>
 			Reflect.deleteProperty(globalThis, 'WebAssembly'),
 		);
 		await page.getByRole('heading', { name: 'This browser runs no WebAssembly' }).waitFor();
@@ -96,14 +78,14 @@ describe('the page where something is missing or breaks', () => {
 		await page.getByRole('button', { name: 'Skip' }).click();
 		await page.getByText(/Step 2 of \d/).waitFor();
 
-		const other = await visit(site.lesson('rolling-update'), () =>
+		const other = await visit(stage.site.lesson('rolling-update'), () =>
 			Reflect.deleteProperty(globalThis, 'Worker'),
 		);
 		await other.getByRole('heading', { name: 'This browser starts no workers here' }).waitFor();
 	});
 
 	it('says which download failed, and goes on with one click', async () => {
-		const page = await visit(site.lesson('rolling-update'));
+		const page = await visit(stage.site.lesson('rolling-update'));
 		await page.route('**/manifest.json', (route) => route.abort());
 		await page.reload();
 		await page.getByRole('heading', { name: 'A download did not arrive' }).waitFor();
@@ -115,7 +97,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('works where every kind of storage is refused', async () => {
-		const page = await visit(site.lesson('rolling-update'), () => {
+		const page = await visit(stage.site.lesson('rolling-update'), () => {
 			for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
 				Object.defineProperty(globalThis, name, {
 					get: () => {
@@ -146,7 +128,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('shows a machine whose kernel stopped, and takes it back', async () => {
-		const page = await visit(site.lesson('rolling-update'));
+		const page = await visit(stage.site.lesson('rolling-update'));
 		await clusterRunning(page);
 		await page.getByRole('tab', { name: 'node-2' }).click();
 		const shell = new TerminalOnPage(page);
@@ -169,7 +151,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('runs with one machine when the reader asks for one', async () => {
-		const page = await visit(site.lesson('rolling-update'));
+		const page = await visit(stage.site.lesson('rolling-update'));
 		await page.getByRole('button', { name: 'Settings' }).click();
 		await page.getByRole('link', { name: '1', exact: true }).click();
 		await clusterRunning(page);
@@ -181,13 +163,13 @@ describe('the page where something is missing or breaks', () => {
 		expect(await shell.run('kubectl rollout status deployment/web --timeout=80s')).toContain(
 			'successfully rolled out',
 		);
-		await page.goto(site.lesson('rolling-update'));
+		await page.goto(stage.site.lesson('rolling-update'));
 		await clusterRunning(page);
 		expect(await page.locator('section.hull').count(), 'the choice is kept').toBe(1);
 	});
 
 	it('has room for five machines and their pods', async () => {
-		const page = await visit(`${site.lesson('rolling-update')}&nodes=5`);
+		const page = await visit(`${stage.site.lesson('rolling-update')}&nodes=5`);
 		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
@@ -222,7 +204,7 @@ describe('the page where something is missing or breaks', () => {
 	it('says that it still works after 8 s, and what else can be done after 30 s', async () => {
 		const page = await visit('about:blank');
 		await page.route('**/node.state.zst*', () => undefined);
-		await page.goto(site.lesson('rolling-update'));
+		await page.goto(stage.site.lesson('rolling-update'));
 		await page.getByText('Still working. Waiting for: Machine image').waitFor({ timeout: 15_000 });
 		await page.getByText('Nothing has come for half a minute.').waitFor({ timeout: 40_000 });
 		expect(await page.getByRole('link', { name: 'Try with one machine' }).isVisible()).toBe(true);
@@ -234,7 +216,7 @@ describe('the page where something is missing or breaks', () => {
 	it('gives up a boot when asked to, and offers another', async () => {
 		const page = await visit('about:blank');
 		await page.route('**/node.state.zst*', () => undefined);
-		await page.goto(site.lesson('rolling-update'));
+		await page.goto(stage.site.lesson('rolling-update'));
 		await page.getByRole('button', { name: 'Cancel' }).click();
 		await page.unroute('**/node.state.zst*');
 		await page.getByRole('button', { name: 'Start the machines' }).click();
@@ -242,7 +224,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('loads nothing before a click where data is to be saved', async () => {
-		const page = await visit(site.lesson('rolling-update'), () =>
+		const page = await visit(stage.site.lesson('rolling-update'), () =>
 			Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
 		);
 		const asked: string[] = [];
@@ -255,7 +237,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('offers one machine to a device with little memory', async () => {
-		const page = await visit(site.lesson('rolling-update'), () =>
+		const page = await visit(stage.site.lesson('rolling-update'), () =>
 			Object.defineProperty(navigator, 'deviceMemory', { value: 2 }),
 		);
 		await page.getByText('This device has little memory').waitFor();
@@ -265,7 +247,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('names a security policy that forbids WebAssembly', async () => {
-		const context = await browser.newContext({ locale: 'en-US' });
+		const context = await stage.browser.newContext({ locale: 'en-US' });
 		const page = await context.newPage();
 		await page.route('**/lesson/rolling-update/', async (route) => {
 			const response = await route.fetch();
@@ -275,7 +257,7 @@ describe('the page where something is missing or breaks', () => {
 			};
 			await route.fulfill({ response, headers });
 		});
-		await page.goto(`${site.url}en/lesson/rolling-update/`);
+		await page.goto(`${stage.site.url}en/lesson/rolling-update/`);
 		await page.getByRole('heading', { name: 'WebAssembly is switched off here' }).waitFor();
 		await page.getByText('Details').click();
 		expect(await page.locator('.failure pre').textContent()).toContain('wasm-blocked');
@@ -309,7 +291,7 @@ describe('the page where something is missing or breaks', () => {
 		const fresh = await visit('about:blank');
 		await fresh.route('**/images/**', (route) => route.abort());
 		await fresh.addInitScript(() => Object.defineProperty(navigator, 'onLine', { value: false }));
-		await fresh.goto(site.lesson('first-node'));
+		await fresh.goto(stage.site.lesson('first-node'));
 		await fresh.getByRole('heading', { name: 'You are offline, and the machines' }).waitFor();
 		await fresh.unroute('**/images/**');
 		await fresh.evaluate(() => dispatchEvent(new Event('online')));
@@ -317,7 +299,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('keeps progress in memory, and says so, where the store is full', async () => {
-		const page = await visit(site.lesson('first-node'), () => {
+		const page = await visit(stage.site.lesson('first-node'), () => {
 			IDBObjectStore.prototype.put = () => {
 				throw new DOMException('full', 'QuotaExceededError');
 			};
@@ -329,10 +311,10 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('asks which of two tabs has the lesson', async () => {
-		const first = await visit(site.lesson('first-node'));
+		const first = await visit(stage.site.lesson('first-node'));
 		await clusterRunning(first);
 		const second = await first.context().newPage();
-		await second.goto(site.lesson('first-node'));
+		await second.goto(stage.site.lesson('first-node'));
 		await second.getByText('This lesson is open in another tab.').waitFor();
 		await second.getByRole('button', { name: 'Take over here' }).click();
 		await clusterRunning(second);
@@ -343,10 +325,10 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('pauses the machines of a tab that nobody sees, until somebody resumes', async () => {
-		const context = await browser.newContext({ locale: 'en-US' });
+		const context = await stage.browser.newContext({ locale: 'en-US' });
 		const page = await context.newPage();
 		await page.clock.install();
-		await page.goto(site.lesson('first-node'));
+		await page.goto(stage.site.lesson('first-node'));
 		await clusterRunning(page);
 		const hide = (hidden: boolean) =>
 			page.evaluate((value) => {
@@ -365,7 +347,7 @@ describe('the page where something is missing or breaks', () => {
 	});
 
 	it('tells which machine stopped answering, and restarts it', async () => {
-		const page = await visit(site.lesson('first-node'));
+		const page = await visit(stage.site.lesson('first-node'));
 		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();

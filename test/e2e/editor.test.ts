@@ -1,16 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-	clusterRunning,
-	complaints,
-	launchBrowser,
-	serveSite,
-	type Site,
-} from '../harness/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clusterRunning, complaints } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
+import { useSite } from '../harness/use-site.ts';
 
-let site: Site;
-let browser: Browser;
+const stage = useSite({ keepsPages: true });
 let page: Page;
 let said: string[];
 
@@ -35,19 +29,12 @@ data:
 
 describe('the YAML editor', () => {
 	beforeAll(async () => {
-		site = await serveSite();
-		browser = await launchBrowser();
-		page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+		page = await stage.browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
 		said = complaints(page);
-		await page.goto(site.lesson('rolling-update'));
+		await page.goto(stage.site.lesson('rolling-update'));
 		await clusterRunning(page);
 		await new TerminalOnPage(page).prompt();
 	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-
 	it('opens the lesson’s file and finds a misspelt field with the API’s own schema', async () => {
 		await page.getByRole('button', { name: 'YAML editor' }).click();
 		await content().getByText('kind: Deployment').first().waitFor();

@@ -1,22 +1,16 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-	clusterRunning,
-	complaints,
-	launchBrowser,
-	serveSite,
-	type Site,
-} from '../harness/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clusterRunning, complaints } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
+import { useSite } from '../harness/use-site.ts';
 
 const manifest = (name: string) =>
 	readFileSync(new URL(`../fixtures/manifests/${name}`, import.meta.url), 'utf8');
 const shots = fileURLToPath(new URL('../../test-results/', import.meta.url));
 
-let site: Site;
-let browser: Browser;
+const stage = useSite({ keepsPages: true });
 let page: Page;
 let shell: TerminalOnPage;
 let said: string[];
@@ -36,18 +30,11 @@ const failedRequests = async () =>
 describe('the page, in a browser', () => {
 	beforeAll(async () => {
 		mkdirSync(shots, { recursive: true });
-		site = await serveSite();
-		browser = await launchBrowser();
-		page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+		page = await stage.browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
 		said = complaints(page);
 		page.on('request', (request) => asked.add(new URL(request.url()).origin));
-		await page.goto(site.lesson('rolling-update'));
+		await page.goto(stage.site.lesson('rolling-update'));
 	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-
 	it('shows the lesson at once and boots three nodes', async () => {
 		await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 5000 });
 		await clusterRunning(page);
@@ -127,6 +114,8 @@ describe('the page, in a browser', () => {
 	it('complains about nothing and asks no other host', () => {
 		expect(said).toEqual([]);
 		// `data:` and `blob:` of its own have none.
-		expect([...asked].filter((origin) => origin !== 'null')).toEqual([new URL(site.url).origin]);
+		expect([...asked].filter((origin) => origin !== 'null')).toEqual([
+			new URL(stage.site.url).origin,
+		]);
 	});
 });

@@ -1,21 +1,15 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-	clusterRunning,
-	complaints,
-	launchBrowser,
-	serveSite,
-	type Site,
-} from '../harness/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clusterRunning, complaints } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
+import { useSite } from '../harness/use-site.ts';
 
 const manifest = readFileSync(new URL('../fixtures/manifests/nginx.yaml', import.meta.url), 'utf8');
 const shots = fileURLToPath(new URL('../../test-results/', import.meta.url));
 
-let site: Site;
-let browser: Browser;
+const stage = useSite({ keepsPages: true });
 let page: Page;
 let shell: TerminalOnPage;
 let said: string[];
@@ -28,20 +22,13 @@ const texts = (selector: string) =>
 describe('what is inside, on real machines', () => {
 	beforeAll(async () => {
 		mkdirSync(shots, { recursive: true });
-		site = await serveSite();
-		browser = await launchBrowser();
-		page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+		page = await stage.browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
 		said = complaints(page);
-		await page.goto(site.lesson('rolling-update'));
+		await page.goto(stage.site.lesson('rolling-update'));
 		await clusterRunning(page);
 		shell = new TerminalOnPage(page);
 		await shell.prompt();
 	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-
 	it('tells what `kubectl apply` set off: calls, components, kernel actions, and what may be chance', async () => {
 		const lines = manifest
 			.trimEnd()

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clusterRunning, launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { clusterRunning } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
+import { useSite } from '../harness/use-site.ts';
 
 /** Options of the lesson's questions in their order: true for the right one. */
 const quizzes = Object.fromEntries(
@@ -15,8 +16,7 @@ const quizzes = Object.fromEntries(
 		]),
 );
 
-let site: Site;
-let browser: Browser;
+const stage = useSite({ keepsPages: true });
 
 const isFocused = (target: Locator) =>
 	target.evaluate((element) => element === document.activeElement);
@@ -101,7 +101,7 @@ async function finish(hands: Hands): Promise<void> {
 }
 
 async function open(settings: object): Promise<Page> {
-	const context = await browser.newContext({
+	const context = await stage.browser.newContext({
 		viewport: { width: 1440, height: 900 },
 		locale: 'en-US',
 	});
@@ -110,21 +110,12 @@ async function open(settings: object): Promise<Page> {
 		(text) => localStorage.setItem('drydock/settings', text),
 		JSON.stringify(settings),
 	);
-	await page.goto(site.lesson('first-node'));
+	await page.goto(stage.site.lesson('first-node'));
 	await clusterRunning(page);
 	return page;
 }
 
 describe('a lesson without a pointer', () => {
-	beforeAll(async () => {
-		site = await serveSite();
-		browser = await launchBrowser();
-	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-
 	it('is finished with the keyboard alone', async () => {
 		const page = await open({});
 		const shell = new TerminalOnPage(page);

@@ -1,23 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-	clusterRunning,
-	complaints,
-	launchBrowser,
-	serveSite,
-	type Site,
-} from '../harness/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clusterRunning, complaints } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
+import { useSite } from '../harness/use-site.ts';
 
 const shots = fileURLToPath(new URL('../../test-results/', import.meta.url));
 /** What was typed stands in the picture after one reading, which is asked for every 0.6 s. */
 const soonMs = 2500;
 
-let site: Site;
-let browser: Browser;
+const stage = useSite({ keepsPages: true });
 let page: Page;
 let shell: TerminalOnPage;
 let said: string[];
@@ -58,24 +52,17 @@ async function looksWell(name: string): Promise<void> {
 describe('what is made by hand in a shell, in the pictures of the kernel', () => {
 	beforeAll(async () => {
 		mkdirSync(shots, { recursive: true });
-		site = await serveSite();
-		browser = await launchBrowser();
-		const context = await browser.newContext({
+		const context = await stage.browser.newContext({
 			viewport: { width: 1440, height: 900 },
 			locale: 'en-US',
 		});
 		page = await context.newPage();
 		said = complaints(page);
-		await page.goto(site.lesson('pid-namespace'));
+		await page.goto(stage.site.lesson('pid-namespace'));
 		await clusterRunning(page);
 		shell = new TerminalOnPage(page);
 		await shell.prompt();
 	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-
 	it('shows a new PID namespace with both numbers of its first process', async () => {
 		await show('Processes');
 		await page.locator('[data-pid]', { hasText: 'init' }).waitFor();

@@ -1,17 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { allLessons } from '../harness/lessons.ts';
-import {
-	clusterRunning,
-	complaints,
-	launchBrowser,
-	serveSite,
-	type Site,
-} from '../harness/browser.ts';
+import { clusterRunning, complaints } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
+import { useSite } from '../harness/use-site.ts';
 
-let site: Site;
-let browser: Browser;
+const stage = useSite();
 
 async function visit(
 	path: string,
@@ -19,9 +13,9 @@ async function visit(
 ): Promise<Page> {
 	const { locale = 'en-US', javaScriptEnabled = true, width = 1440 } = options;
 	const viewport = { width, height: 900 };
-	const context = await browser.newContext({ locale, javaScriptEnabled, viewport });
+	const context = await stage.browser.newContext({ locale, javaScriptEnabled, viewport });
 	const page = await context.newPage();
-	await page.goto(`${site.url}${path}`);
+	await page.goto(`${stage.site.url}${path}`);
 	return page;
 }
 
@@ -35,18 +29,6 @@ const places = (page: Page) =>
 	);
 
 describe('the pages of the site', () => {
-	beforeAll(async () => {
-		site = await serveSite();
-		browser = await launchBrowser();
-	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-	afterEach(async () => {
-		for (const context of browser.contexts()) await context.close();
-	});
-
 	it.each(['en', 'zh-CN'] as const)('can be read without scripts (%s)', async (locale) => {
 		const gate = await visit('', { javaScriptEnabled: false });
 		await gate.getByRole('link', { name: locale === 'en' ? 'English' : '中文' }).click();
@@ -84,14 +66,14 @@ describe('the pages of the site', () => {
 		await page.locator('[data-cluster="idle"]').waitFor();
 		await page.getByRole('link', { name: 'English' }).click();
 		await page.waitForURL('**/en/lesson/rolling-update/?boot=click');
-		await page.goto(site.url);
+		await page.goto(stage.site.url);
 		await page.waitForURL('**/en/');
 	});
 
 	it.each([1440, 1000, 390])('becomes alive without moving what is read (%d px)', async (width) => {
 		const page = await visit('', { width });
 		await page.route('**/assets/*.js', (route) => route.abort());
-		const path = `${site.url}en/lesson/rolling-update/?boot=click`;
+		const path = `${stage.site.url}en/lesson/rolling-update/?boot=click`;
 		await page.goto(path);
 		const before = await places(page);
 		await page.unroute('**/assets/*.js');
@@ -121,7 +103,7 @@ describe('the pages of the site', () => {
 		await page.getByRole('heading', { name: '没有这个页面' }).waitFor();
 		await page.getByRole('link', { name: '不停机，换版本' }).click();
 		await page.waitForURL('**/zh-CN/lesson/rolling-update/');
-		await page.goto(`${site.url}lesson/rolling-update/`);
+		await page.goto(`${stage.site.url}lesson/rolling-update/`);
 		await page.waitForURL('**/en/lesson/rolling-update/');
 	});
 

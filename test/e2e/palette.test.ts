@@ -1,14 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { complaints, launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { complaints } from '../harness/browser.ts';
+import { useSite } from '../harness/use-site.ts';
 
-let site: Site;
-let browser: Browser;
+const stage = useSite();
 
 async function visit(path: string, locale = 'en-US'): Promise<Page> {
-	const context = await browser.newContext({ locale, viewport: { width: 1440, height: 900 } });
+	const context = await stage.browser.newContext({
+		locale,
+		viewport: { width: 1440, height: 900 },
+	});
 	const page = await context.newPage();
-	await page.goto(`${site.url}${path}`);
+	await page.goto(`${stage.site.url}${path}`);
 	await page.locator('html[data-cluster="idle"]').waitFor({ state: 'attached' });
 	return page;
 }
@@ -20,18 +23,6 @@ async function openPalette(page: Page): Promise<void> {
 }
 
 describe('the palette and the keys of the page', () => {
-	beforeAll(async () => {
-		site = await serveSite();
-		browser = await launchBrowser();
-	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-	afterEach(async () => {
-		for (const context of browser.contexts()) await context.close();
-	});
-
 	it('goes to a step, finds a word of the text and changes the look, by keyboard alone', async () => {
 		const page = await visit('en/lesson/rolling-update/?boot=click');
 		const said = complaints(page);

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { scormPackage, type ScormVersion } from '../../src/ui/embed/scorm-package.ts';
-import { launchBrowser, serveSite, type Site } from '../harness/browser.ts';
+import { useSite } from '../harness/use-site.ts';
 
 const file = (path: string) =>
 	readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)));
@@ -63,23 +63,9 @@ async function finishStep(frame: Page): Promise<void> {
 }
 
 describe('a learning platform', () => {
-	let site: Site;
-	let browser: Browser;
-
-	beforeAll(async () => {
-		site = await serveSite();
-		browser = await launchBrowser();
-	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-	afterEach(async () => {
-		for (const context of browser.contexts()) await context.close();
-	});
-
+	const stage = useSite();
 	async function open(url: string): Promise<Page> {
-		const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
+		const page = await (await stage.browser.newContext({ locale: 'en-US' })).newPage();
 		await page.goto(url);
 		return page;
 	}
@@ -92,7 +78,7 @@ describe('a learning platform', () => {
 			locale: 'en',
 			parameters: { steps, boot: 'click' },
 			script: file('dist/scorm-launch.js').toString(),
-			content: { base: site.url },
+			content: { base: stage.site.url },
 		});
 		const lms = await platform(version, zip);
 		const page = await open(lms.url);
@@ -149,13 +135,13 @@ describe('a learning platform', () => {
 			endpoint: `${store.url}/xapi/`,
 			fetch: `${store.url}/fetch`,
 			registration: '00000000-0000-4000-8000-000000000001',
-			activityId: `${site.url}lesson/${lesson}`,
+			activityId: `${stage.site.url}lesson/${lesson}`,
 			actor: JSON.stringify({
 				objectType: 'Agent',
 				account: { homePage: 'https://school.example', name: 'learner' },
 			}),
 		});
-		await finishStep(await open(`${site.url}embed.html?${query}`));
+		await finishStep(await open(`${stage.site.url}embed.html?${query}`));
 		const verbs = () => statements.map(({ verb }) => verb.id.split('/').at(-1));
 		await expect.poll(verbs).toEqual(['initialized', 'completed', 'terminated']);
 		expect(statements[1]?.result?.score?.scaled).toBe(1);

@@ -1,38 +1,23 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-	clusterRunning,
-	complaints,
-	launchBrowser,
-	serveSite,
-	type Site,
-} from '../harness/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { clusterRunning, complaints } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
+import { useSite } from '../harness/use-site.ts';
 
-let site: Site;
-let browser: Browser;
+const stage = useSite();
 
 async function visit(path: string, locale = 'en-US'): Promise<Page> {
-	const context = await browser.newContext({ locale, viewport: { width: 1440, height: 900 } });
+	const context = await stage.browser.newContext({
+		locale,
+		viewport: { width: 1440, height: 900 },
+	});
 	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
 	const page = await context.newPage();
-	await page.goto(`${site.url}${path}`);
+	await page.goto(`${stage.site.url}${path}`);
 	return page;
 }
 
 describe('sandbox, teachers’ tools and print', () => {
-	beforeAll(async () => {
-		site = await serveSite();
-		browser = await launchBrowser();
-	});
-	afterAll(async () => {
-		await browser?.close();
-		site?.close();
-	});
-	afterEach(async () => {
-		for (const context of browser.contexts()) await context.close();
-	});
-
 	it('starts the machines that were chosen, and shares what was done', async () => {
 		const page = await visit('en/sandbox/');
 		const said = complaints(page);
@@ -55,7 +40,7 @@ describe('sandbox, teachers’ tools and print', () => {
 		expect(said).toEqual([]);
 		await page.context().close();
 
-		const other = await visit(link.slice(site.url.length));
+		const other = await visit(link.slice(stage.site.url.length));
 		await other.getByText('wants to put 1 file on the machines and run 2 commands').waitFor();
 		expect(await other.getByRole('radio', { name: /^Docker/ }).isChecked()).toBe(true);
 		await other.getByRole('button', { name: 'Start the machines' }).click();
@@ -82,7 +67,7 @@ describe('sandbox, teachers’ tools and print', () => {
 		await page.getByLabel('解法').first().selectOption('hide');
 		const code = await page.getByLabel('放进网页的代码').inputValue();
 		expect(code).toContain(
-			`${site.url}embed.html?lesson=rolling-update&amp;theme=dark&amp;solution=hide`,
+			`${stage.site.url}embed.html?lesson=rolling-update&amp;theme=dark&amp;solution=hide`,
 		);
 		await page.getByRole('button', { name: '元素' }).click();
 		expect(await page.getByLabel('放进网页的代码').inputValue()).toContain('theme="dark"');
