@@ -36,6 +36,8 @@ export interface Picture {
 	legend: Component;
 	/** What it needs to know of the chosen node's kernel; asked for while it, or its table, is in view. */
 	parts?: readonly InspectPart[];
+	/** Of every node's kernel, not only the chosen one's. */
+	everyNode?: boolean;
 	/** Called inside a template or an effect, so that what it reads is followed. */
 	tables(sources: PictureSources): PictureTable[];
 	/** One sentence for the live region. */

@@ -1,6 +1,5 @@
 import type { Picture, PictureTable } from '../pictures.ts';
 import { serviceTable } from '../nodes-picture.ts';
-import { gates } from './gates.svelte.ts';
 import { candidates, gateOf } from './service-flow.ts';
 import ServiceLegend from './ServiceLegend.svelte';
 import ServicePicture from './ServicePicture.svelte';
@@ -9,7 +8,9 @@ import { words } from './words.ts';
 export const service: Picture = {
 	component: ServicePicture,
 	legend: ServiceLegend,
-	tables: ({ state, requests }) => {
+	parts: ['rules'],
+	everyNode: true,
+	tables: ({ state, requests, inspect }) => {
 		const one = state.service;
 		if (!one) return [serviceTable(state)];
 		const answers = (name: string) => requests.marks.filter((mark) => mark.host === name).length;
@@ -31,8 +32,9 @@ export const service: Picture = {
 			caption: words().gate,
 			head: [...words().heads.gate],
 			rows: state.nodes.flatMap(({ name }) => {
-				const read = gates.rules.get(name);
-				if (!read) return [{ id: `node/${name}`, cells: [name, words().blind] }];
+				const read = inspect.nodes.get(name)?.now.rules;
+				if (inspect.silent.has(name)) return [{ id: `node/${name}`, cells: [name, words().blind] }];
+				if (!read) return [{ id: `node/${name}`, cells: [name, '…'] }];
 				const gate = gateOf(read, one);
 				if (gate.targets.length === 0)
 					return [{ id: `node/${name}`, cells: [name, String(gate.rules), words().refuses] }];
