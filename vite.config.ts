@@ -88,8 +88,6 @@ export default defineConfig({
 	build: {
 		target: 'es2023',
 		chunkSizeWarningLimit: 700,
-		// One style sheet: a page that is drawn before its scripts has all of its styles.
-		cssCodeSplit: false,
 		rolldownOptions: {
 			input: ['index.html', 'page.html', 'embed.html'].map((name) =>
 				fileURLToPath(new URL(name, import.meta.url)),

@@ -40,19 +40,27 @@ async function renderPages(): Promise<BuiltPage[]> {
 const escaped = (text: string) =>
 	text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
-/** The scripts that a page wants right away, so that they need not be found one after the other. */
-function preloads(bundle: Rolldown.OutputBundle, page: BuiltPage): string[] {
+/**
+ * The scripts that a page wants right away, so that they need not be found one after the other, and the styles
+ * that its text is drawn with before they run.
+ */
+function preloads(
+	bundle: Rolldown.OutputBundle,
+	page: BuiltPage,
+): { scripts: string[]; styles: string[] } {
 	const modules = [`src/ui/pages/${page.route.page}.ts`, `virtual:lesson/${page.route.lesson}`];
 	const wanted = new Set<string>();
+	const styles = new Set<string>();
 	const add = (chunk: Rolldown.OutputAsset | Rolldown.OutputChunk | undefined) => {
 		if (chunk?.type !== 'chunk' || wanted.has(chunk.fileName)) return;
 		wanted.add(chunk.fileName);
+		for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
 		for (const name of chunk.imports) add(bundle[name]);
 	};
 	for (const chunk of Object.values(bundle))
 		if (chunk.type === 'chunk' && modules.some((id) => chunk.facadeModuleId?.endsWith(id)))
 			add(chunk);
-	return [...wanted];
+	return { scripts: [...wanted], styles: [...styles] };
 }
 
 function headOf(page: BuiltPage, siblings: readonly BuiltPage[]): string[] {
@@ -78,14 +86,19 @@ function pageFrom(
 	template: string,
 	page: BuiltPage,
 	siblings: readonly BuiltPage[],
-	scripts: readonly string[],
+	{ scripts, styles }: ReturnType<typeof preloads>,
 ): string {
 	const { route, locale, prefix } = page;
 	const lesson = route.lesson === undefined ? '' : ` data-lesson="${route.lesson}"`;
-	const links = scripts.map(
-		(file) =>
-			`<link rel="modulepreload" crossorigin fetchpriority="low" href="${prefix}${file}" />`,
-	);
+	const links = [
+		...styles
+			.filter((file) => !template.includes(file))
+			.map((file) => `<link rel="stylesheet" crossorigin href="${prefix}${file}" />`),
+		...scripts.map(
+			(file) =>
+				`<link rel="modulepreload" crossorigin fetchpriority="low" href="${prefix}${file}" />`,
+		),
+	];
 	return template
 		.replaceAll('="./assets/', `="${prefix}assets/`)
 		.replace(

@@ -1,7 +1,7 @@
 import './ui/theme.css';
 import './ui/base.css';
 import './ui/print.css';
-import './ui/pages/static-lesson.css';
+import './ui/pages/reading.css';
 import { RealClock } from './util/clock.ts';
 import { site, siteRoot, type PageName } from './ui/pages/site.ts';
 import { keepForOffline } from './ui/pages/offline.ts';
