@@ -18,6 +18,12 @@ describe('progress as a file', () => {
 		expect(
 			readProgress('{"format":"drydock-progress/1","lessons":{"x":{"version":1,"steps":{"a":3}}}}'),
 		).toBeUndefined();
+		expect(
+			readProgress(
+				'{"format":"drydock-progress/1","lessons":{"x":{"version":1,"steps":{"a":{"done":true,"solved":false,"at":1e20}}}}}',
+			),
+			'a time that no calendar knows',
+		).toBeUndefined();
 	});
 
 	it('keeps the better of two records', () => {

@@ -13,13 +13,16 @@ export function writeProgress(lessons: Records, saved: Date, who = ''): string {
 const isCount = (value: unknown) =>
 	value === undefined || (typeof value === 'number' && value >= 0 && Number.isFinite(value));
 
+/** What a calendar knows. */
+const isTime = (value: unknown) => typeof value === 'number' && Math.abs(value) <= 8.64e15;
+
 function isStepRecord(value: unknown): boolean {
 	if (typeof value !== 'object' || value === null) return false;
 	const { done, solved, at, hints, secs } = value as Partial<StepRecord>;
 	return (
 		typeof done === 'boolean' &&
 		typeof solved === 'boolean' &&
-		typeof at === 'number' &&
+		isTime(at) &&
 		isCount(hints) &&
 		isCount(secs)
 	);

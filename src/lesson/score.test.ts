@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, Lesson, Step } from './lesson.ts';
-import { ladder, pointsOf, receiptOf, scoreOf } from './score.ts';
+import { ladder, pointsOf, readReceipt, receiptOf, scoreOf } from './score.ts';
 
 const check = (weight: number): Check => ({
 	id: `c${weight}`,
@@ -69,5 +69,59 @@ describe('score', () => {
 				['c', 0, 0, 0, 0],
 			],
 		});
+	});
+
+	it('is read again as it was written', () => {
+		const record = { version: 2, steps: { b: { ...done, hints: 1, secs: 12.4 } } };
+		expect(readReceipt(receiptOf(lesson, record, 1_700_000_000_000))).toEqual({
+			lesson: 'l',
+			version: 2,
+			points: 45,
+			at: 1_700_000_000_000,
+			steps: [
+				{ id: 'a', done: false, solved: false, hints: 0, secs: 0 },
+				{ id: 'b', done: true, solved: false, hints: 1, secs: 12 },
+				{ id: 'c', done: false, solved: false, hints: 0, secs: 0 },
+			],
+		});
+	});
+
+	it('says why something is no receipt', () => {
+		const whole = receiptOf(lesson, { version: 2, steps: {} }, 0);
+		expect(readReceipt('')).toBe('code');
+		expect(readReceipt(whole.slice('drydock:'.length))).toBe('code');
+		expect(readReceipt(whole.slice(0, -9))).toBe('code');
+		expect(readReceipt(`${whole}\n`)).toBe('code');
+		expect(readReceipt(`drydock:${'A'.repeat(20_000)}`)).toBe('long');
+		const written = JSON.parse(atob(whole.slice('drydock:'.length))) as Record<string, unknown>;
+		const changed = (more: Record<string, unknown>) =>
+			readReceipt(`drydock:${btoa(JSON.stringify({ ...written, ...more }))}`);
+		expect(changed({})).toMatchObject({ lesson: 'l' });
+		expect(changed({ l: 'another-lesson', v: 99 })).toMatchObject({ lesson: 'another-lesson' });
+		const bad = [
+			{ l: '=1+1' },
+			{ l: '../x' },
+			{ v: 1.5 },
+			{ p: 101 },
+			{ p: '100' },
+			{ p: -1 },
+			{ at: 'yesterday' },
+			{ at: '1970-01-01' },
+			{ s: {} },
+			{ s: [['a', 1, 0, 0]] },
+			{ s: [['a', 2, 0, 0, 0]] },
+			{ s: [['a', 1, 0, -1, 0]] },
+			{
+				s: [
+					['a', 1, 0, 0, 0],
+					['a', 1, 0, 0, 0],
+				],
+			},
+			{ s: Array.from({ length: 101 }, (_, index) => [`s${index}`, 1, 0, 0, 0]) },
+			{ more: 1 },
+		];
+		expect(bad.filter((more) => changed(more) !== 'content')).toEqual([]);
+		expect(readReceipt(`drydock:${btoa('null')}`)).toBe('content');
+		expect(readReceipt(`drydock:${btoa('{')}`)).toBe('code');
 	});
 });

@@ -55,6 +55,8 @@ export function scoreOf(
 	return { raw: Math.round(scaled * 100), max: 100, scaled: Math.round(scaled * 1000) / 1000 };
 }
 
+export const receiptMark = 'drydock:';
+
 /** What a learner hands in: one line that can be read by a program. It can be forged, and says nothing of who it is. */
 export function receiptOf(
 	lesson: Pick<Lesson, 'id' | 'version' | 'score' | 'steps'>,
@@ -73,5 +75,66 @@ export function receiptOf(
 		at: new Date(atMs).toISOString(),
 		s: steps,
 	});
-	return `drydock:${btoa(json)}`;
+	return `${receiptMark}${btoa(json)}`;
+}
+
+/** A receipt as it is read. */
+export interface Receipt {
+	lesson: string;
+	version: number;
+	/** Points of 100. */
+	points: number;
+	/** Milliseconds since 1970. */
+	at: number;
+	/** The steps that were offered. */
+	steps: { id: string; done: boolean; solved: boolean; hints: number; secs: number }[];
+}
+
+/** Why a text is no receipt: it is too long, it was cut or changed on its way, or it says what no receipt does. */
+export type ReceiptFault = 'long' | 'code' | 'content';
+
+/** Far above any lesson. */
+const receiptLimits = { characters: 16_384, steps: 100 };
+
+const isId = (value: unknown): value is string =>
+	typeof value === 'string' && /^[a-z0-9-]{1,64}$/.test(value);
+const isCount = (value: unknown, most: number): value is number =>
+	typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
+
+function stepOf(value: unknown): Receipt['steps'][number] | undefined {
+	if (!Array.isArray(value) || value.length !== 5) return undefined;
+	const [id, done, solved, hints, secs] = value as unknown[];
+	if (!isId(id) || !isCount(done, 1) || !isCount(solved, 1)) return undefined;
+	if (!isCount(hints, 1000) || !isCount(secs, 1e9)) return undefined;
+	return { id, done: done === 1, solved: solved === 1, hints, secs };
+}
+
+function timeOf(value: unknown): number | undefined {
+	const at = typeof value === 'string' ? Date.parse(value) : NaN;
+	return Number.isNaN(at) || new Date(at).toISOString() !== value ? undefined : at;
+}
+
+function contentOf(json: unknown): Receipt | undefined {
+	if (typeof json !== 'object' || json === null) return undefined;
+	const { l, v, p, at: written, s, ...more } = json as Record<string, unknown>;
+	const at = timeOf(written);
+	if (!isId(l) || !isCount(v, 1e6) || !isCount(p, 100) || at === undefined) return undefined;
+	if (!Array.isArray(s) || s.length > receiptLimits.steps || Object.keys(more).length > 0)
+		return undefined;
+	const steps = s.flatMap((one) => stepOf(one) ?? []);
+	const ids = new Set(steps.map(({ id }) => id));
+	if (steps.length !== s.length || ids.size !== s.length) return undefined;
+	return { lesson: l, version: v, points: p, at, steps };
+}
+
+/** Reads what {@link receiptOf} wrote, and nothing else. Of which lesson and version, it leaves to the reader. */
+export function readReceipt(text: string): Receipt | ReceiptFault {
+	if (text.length > receiptLimits.characters) return 'long';
+	const code = text.startsWith(receiptMark) ? text.slice(receiptMark.length) : '';
+	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(code)) return 'code';
+	try {
+		return contentOf(JSON.parse(atob(code))) ?? 'content';
+	} catch {
+		return 'code';
+	}
 }

@@ -83,41 +83,6 @@ describe('sandbox, teachers’ tools and print', () => {
 		expect(await row.getAttribute('href')).toContain('lesson/rolling-update/?assign=');
 	});
 
-	it('makes a table of learners’ files, and a CSV', async () => {
-		const page = await visit('en/teach/');
-		const file = (who: string, solved: boolean) => ({
-			name: `${who}.json`,
-			mimeType: 'application/json',
-			buffer: Buffer.from(
-				JSON.stringify({
-					format: 'drydock-progress/1',
-					who,
-					lessons: {
-						'rolling-update': { version: 1, steps: { start: { done: true, solved, at: 1 } } },
-					},
-				}),
-			),
-		});
-		await page
-			.locator('input[type="file"]')
-			.setInputFiles([
-				file('小明', false),
-				file('Ada', true),
-				{ name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('[]') },
-			]);
-		await page.getByText('Not a progress file: bad.json').waitFor();
-		await page.getByText('can be forged').first().waitFor();
-		expect(await page.locator('tbody th').allTextContents()).toEqual(['Ada', '小明']);
-		const download = page.waitForEvent('download');
-		await page.getByRole('button', { name: 'Save as CSV' }).click();
-		const stream = await (await download).createReadStream();
-		const parts: Buffer[] = [];
-		for await (const part of stream) parts.push(part as Buffer);
-		const lines = Buffer.concat(parts).toString().split('\r\n');
-		expect(lines[0]).toContain('Who,Lesson');
-		expect(lines[1]).toMatch(/^Ada,.*,1\/\d,1,/);
-	});
-
 	it.each(['en', 'zh-CN'])('prints a lesson whole, with the way back (%s)', async (locale) => {
 		const page = await visit(`${locale}/print/?lesson=rolling-update&solutions=1`);
 		await page.locator('[data-ready] svg.qr path').waitFor();

@@ -121,8 +121,9 @@ export class LessonState {
 	get score() {
 		return scoreOf({ ...this.lesson, steps: this.steps }, this.record);
 	}
+	/** Speaks of the steps that are offered. */
 	get receipt(): string {
-		return receiptOf(this.lesson, this.record, Date.now());
+		return receiptOf({ ...this.lesson, steps: this.steps }, this.record, Date.now());
 	}
 	/** Indexes of the steps before this one that nobody has done on these machines. */
 	get missed(): number[] {

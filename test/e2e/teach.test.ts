@@ -1,0 +1,105 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { complaints } from '../harness/browser.ts';
+import { downloaded } from '../harness/download.ts';
+import { useSite } from '../harness/use-site.ts';
+
+const stage = useSite();
+
+async function visit(path: string, locale = 'en-US'): Promise<Page> {
+	const context = await stage.browser.newContext({
+		locale,
+		viewport: { width: 1440, height: 900 },
+	});
+	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+	const page = await context.newPage();
+	await page.goto(`${stage.site.url}${path}`);
+	return page;
+}
+
+const text = (name: string, content: string) => ({
+	name,
+	mimeType: name.endsWith('.json') ? 'application/json' : 'text/plain',
+	buffer: Buffer.from(content),
+});
+
+const progressOf = (who: string, solved: boolean) =>
+	text(
+		`${who}.json`,
+		JSON.stringify({
+			format: 'drydock-progress/1',
+			who,
+			lessons: {
+				'rolling-update': { version: 1, steps: { start: { done: true, solved, at: 1 } } },
+			},
+		}),
+	);
+
+describe('results of a class', () => {
+	it('go from the end of a lesson as a receipt into the table and a CSV', async () => {
+		const page = await visit('en/lesson/pid-namespace/?steps=enter..enter');
+		const said = complaints(page);
+		await page
+			.getByRole('button', { name: /^Run: unshare/ })
+			.first()
+			.click({ timeout: 60_000 });
+		const end = page.getByRole('region', { name: 'Lesson done' });
+		await end.getByText('100 of 100 points').waitFor({ timeout: 60_000 });
+		await end.getByText('Receipt', { exact: true }).click();
+		const file = await downloaded(page, () =>
+			end.getByRole('button', { name: 'Save as file' }).click(),
+		);
+		expect(file.name).toBe('drydock-pid-namespace.txt');
+		await end.getByRole('button', { name: 'Copy' }).click();
+		const line = await page.evaluate(() => navigator.clipboard.readText());
+		expect(file.bytes.toString()).toBe(`${line}\n`);
+		await page.context().close();
+
+		const teacher = await visit('en/teach/');
+		const complained = complaints(teacher);
+		const broken = line.slice(0, -5);
+		await teacher
+			.locator('input[type="file"]')
+			.setInputFiles([
+				text(file.name, file.bytes.toString()),
+				text('Zoe drydock-pid-namespace (1).txt', file.bytes.toString()),
+				progressOf('Ada', true),
+				text('bad.json', '[]'),
+				text('notes.txt', `Bo ${line}\nnothing here`),
+			]);
+		const rows = teacher.locator('tbody tr');
+		await teacher.getByText('4 results taken in.').waitFor();
+		const refused = teacher.locator('.refused li');
+		expect(await refused.allTextContents()).toEqual([
+			expect.stringContaining('bad.json, line 1: not a file with progress'),
+			expect.stringContaining('notes.txt, line 2: there is no receipt'),
+		]);
+		const field = teacher.getByLabel(/^Or paste receipts/);
+		await field.fill(`Li Hua ${line}\n小明：${broken}`);
+		await teacher.getByRole('button', { name: 'Take in the lines' }).click();
+		await teacher.getByText('1 result taken in.').waitFor();
+		expect(await refused.allTextContents()).toEqual([
+			expect.stringContaining('pasted, line 1: the receipt was cut or changed'),
+		]);
+		expect(await field.inputValue(), 'what was refused can be mended').toBe(`小明：${broken}`);
+		await field.fill(`小明：${line}`);
+		await teacher.getByRole('button', { name: 'Take in the lines' }).click();
+		await expect.poll(() => rows.count()).toBe(6);
+		const names = ['Ada', 'Bo', 'drydock-pid-namespace', 'Li Hua', 'Zoe', '小明'];
+		expect(await rows.locator('th').allTextContents()).toEqual(names);
+		const own = rows.filter({ hasText: 'Li Hua' }).locator('td');
+		expect((await own.allTextContents()).slice(1, 4)).toEqual(['100', '1/1', '0']);
+		expect(await own.last().textContent()).toMatch(/^the same receipt as/);
+		await teacher.locator('caption', { hasText: 'can be forged' }).waitFor();
+
+		const csv = await downloaded(teacher, () =>
+			teacher.getByRole('button', { name: 'Save as CSV' }).click(),
+		);
+		const lines = csv.bytes.toString().split('\r\n');
+		expect(lines).toHaveLength(8);
+		expect(lines[0]).toContain('Who,Lesson,Points of 100,Steps done,Steps,');
+		expect(lines[6]).toMatch(/^小明,.*,100,1,1,0,20\d\d-.*,receipt,/);
+		expect(lines[1]).toMatch(/^Ada,.*,,1,\d,1,1970-01-01T.*,progress,/);
+		expect([...said, ...complained]).toEqual([]);
+	});
+});
