@@ -67,6 +67,21 @@ describe('the YAML editor', () => {
 		await refusal.waitFor();
 	});
 
+	it('shows what applying would change, and nothing else', async () => {
+		const diff = page.getByRole('button', { name: 'Difference from the cluster' });
+		await write(`${config('two')}---\n${config('three').replace('harbour', 'not-yet')}`);
+		await diff.click();
+		const changed = page.locator('.cm-changedLine');
+		await page.locator('.cm-deletedChunk').getByText('pier: "one"').waitFor();
+		expect((await changed.allInnerTexts()).filter((line) => line.trim() !== '')).toEqual([
+			'  pier: "two"',
+			'---',
+			...config('three').replace('harbour', 'not-yet').trimEnd().split('\n'),
+		]);
+		await diff.click();
+		expect(await page.locator('.cm-deletedChunk').count()).toBe(0);
+	});
+
 	it('says who owns a field before it is taken over', async () => {
 		const shell = new TerminalOnPage(page);
 		await page.getByRole('button', { name: 'Close the editor' }).click();

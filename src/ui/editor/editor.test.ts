@@ -3,6 +3,7 @@ import { StatusError } from '../../client/status.ts';
 import { parse, rangeOfPath, schemaProblems, syntaxProblems } from './check.ts';
 import { KindSchema, readPath, showPath, type ApiSchemas, type Schema } from './schema.ts';
 import { conflictsOf, serverProblems } from './send.ts';
+import { liveText } from './live-text.ts';
 import { fieldAt, kindFrom, placeAt } from './yaml-place.ts';
 
 const deployment = `apiVersion: apps/v1
@@ -194,5 +195,71 @@ spec:
 			{ field: 'spec.replicas', manager: '"kubectl" using apps/v1' },
 		]);
 		expect(conflictsOf(new Error('no'))).toEqual([]);
+	});
+});
+
+describe('the text as the cluster has it', () => {
+	const asLive = (text: string, ...live: unknown[]) =>
+		liveText(
+			text,
+			parse(text).map((document, index) => ({ document, live: live[index] })),
+		);
+	const text = `# of the fleet
+kind: Deployment
+metadata: {name: 'web', labels: {app: web, tier: "front"}}
+spec:
+  replicas: 3 # more
+  paused: true
+  template:
+    spec:
+      containers:
+      - name: nginx
+        image: nginx:2
+        args: [a, b]
+      - name: second
+        image: busybox
+`;
+	it('has live values where the text names them, and nothing beside', () => {
+		const live = {
+			kind: 'Deployment',
+			metadata: { name: 'web', uid: '1', labels: { app: 'web', tier: 'back' } },
+			spec: {
+				replicas: 2,
+				strategy: {},
+				template: { spec: { containers: [{ name: 'nginx', image: 'nginx:1', args: ['a'] }] } },
+			},
+			status: {},
+		};
+		expect(asLive(text, live)).toBe(`# of the fleet
+kind: Deployment
+metadata: {name: 'web', labels: {app: web, tier: "back"}}
+spec:
+  replicas: 2 # more
+  template:
+    spec:
+      containers:
+      - name: nginx
+        image: nginx:1
+        args: ["a"]
+`);
+	});
+	it('is the text itself where nothing differs', () => {
+		const [document] = parse(text);
+		expect(asLive(text, document?.toJS())).toBe(text);
+	});
+	it('writes texts of several lines as such', () => {
+		const config = 'data:\n  page: |\n    one\n    two\n  other: x\n';
+		expect(asLive(config, { data: { page: 'one\nthree\n', other: 'x' } })).toBe(
+			'data:\n  page: |\n    one\n    three\n  other: x\n',
+		);
+		expect(asLive(config, { data: { other: 'x' } })).toBe('data:\n  other: x\n');
+	});
+	it('has no document whose object is not there', () => {
+		const two = 'kind: A\nspec: 1\n---\nkind: B\nspec: 2\n';
+		expect(asLive(two, { kind: 'A', spec: 3 })).toBe('kind: A\nspec: 3\n');
+	});
+	it('keeps the first line of an item whose first field is not there', () => {
+		const ports = 'spec:\n  ports:\n  - port: 80\n    name: http\n';
+		expect(asLive(ports, { spec: { ports: [{ name: 'http' }] } })).toContain('name: http');
 	});
 });
