@@ -1,3 +1,4 @@
+import { fromBase64url, toBase64url } from '../util/base64url.ts';
 import type { Locale } from './lesson.ts';
 import { locales } from './lesson.ts';
 
@@ -13,20 +14,6 @@ export interface Assignment {
 	due: string;
 }
 
-/** `base64url` of UTF-8. */
-function pack(text: string): string {
-	const bytes = new TextEncoder().encode(text);
-	const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-	return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-function unpack(code: string): string {
-	const binary = atob(code.replaceAll('-', '+').replaceAll('_', '/'));
-	return new TextDecoder('utf-8', { fatal: true }).decode(
-		Uint8Array.from(binary, (character) => character.charCodeAt(0)),
-	);
-}
-
 /** Short, since it is passed on by hand: lessons, language, solutions, seed and due text, one after the other. */
 export function encodeAssignment({
 	lessons,
@@ -38,13 +25,15 @@ export function encodeAssignment({
 	const range = ({ from, to }: Assignment['lessons'][number]) =>
 		from === undefined ? '' : `:${from}${to === undefined ? '' : `..${to}`}`;
 	const list = lessons.map((one) => `${one.id}${range(one)}`).join(',');
-	return pack(['1', list, locale ?? '', hideSolutions ? 'h' : '', seed, due].join('\n'));
+	const text = ['1', list, locale ?? '', hideSolutions ? 'h' : '', seed, due].join('\n');
+	return toBase64url(new TextEncoder().encode(text));
 }
 
 /** Undefined for what is damaged or from another time. */
 export function decodeAssignment(code: string): Assignment | undefined {
 	try {
-		const [version, list = '', tag, hide, seed = '', ...due] = unpack(code).split('\n');
+		const text = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64url(code));
+		const [version, list = '', tag, hide, seed = '', ...due] = text.split('\n');
 		if (version !== '1' || list === '') return undefined;
 		const lessons = list.split(',').map((one) => {
 			const [, id = '', from, to] =

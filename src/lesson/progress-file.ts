@@ -1,3 +1,4 @@
+import { packText, unpackText } from '../util/packed-text.ts';
 import type { LessonRecord, QuizRecord, StepRecord } from './progress.ts';
 
 /** What a learner takes along: the records of every lesson, as they lie in the browser. */
@@ -105,11 +106,7 @@ function rank({ done, solved, hints = 0 }: StepRecord): number {
 
 /** Records as a short text for the part of an address behind `#`. */
 export async function packProgress(lessons: Records): Promise<string> {
-	const json = new Blob([JSON.stringify(lessons)]);
-	const packed = json.stream().pipeThrough(new CompressionStream('deflate-raw'));
-	const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
-	const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-	return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+	return packText(JSON.stringify(lessons));
 }
 
 const mostPackedBytes = 64 * 1024;
@@ -118,18 +115,9 @@ const mostUnpackedBytes = 1024 * 1024;
 /** Reads what {@link packProgress} wrote; undefined for anything else, however large it pretends to be. */
 export async function unpackProgress(text: string): Promise<Records | undefined> {
 	if (text.length > mostPackedBytes) return undefined;
+	const json = await unpackText(text, mostUnpackedBytes);
 	try {
-		const raw = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-		const packed = new Blob([Uint8Array.from(raw, (char) => char.charCodeAt(0))]);
-		const reader = packed.stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
-		const parts: Uint8Array<ArrayBuffer>[] = [];
-		let size = 0;
-		for (let next = await reader.read(); !next.done; next = await reader.read()) {
-			size += next.value.length;
-			if (size > mostUnpackedBytes) return undefined;
-			parts.push(next.value);
-		}
-		const records: unknown = JSON.parse(await new Blob(parts).text());
+		const records: unknown = JSON.parse(json ?? 'null');
 		return isRecords(records) ? records : undefined;
 	} catch {
 		return undefined;

@@ -7,6 +7,7 @@ import {
 	type FieldRequirement,
 } from '../../client/selectors.ts';
 import { badRequest, expired, invalid, StatusError, type Cause } from '../../client/status.ts';
+import { fromBase64url, toBase64url } from '../../util/base64url.ts';
 import type { Etcd, RangeResult } from '../etcd/etcd.ts';
 import { CompactedError, type KeyValue } from '../etcd/key-value.ts';
 import type { Codec } from './codec.ts';
@@ -150,12 +151,12 @@ interface ContinueToken {
 
 function encodeToken(rv: number, start: string): string {
 	const token: ContinueToken = { v: 'meta.k8s.io/v1', rv, start };
-	return btoa(JSON.stringify(token)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+	return toBase64url(new TextEncoder().encode(JSON.stringify(token)));
 }
 
 function decodeToken(text: string): ContinueToken {
 	try {
-		const token = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/'))) as ContinueToken;
+		const token = JSON.parse(new TextDecoder().decode(fromBase64url(text))) as ContinueToken;
 		if (token.v === 'meta.k8s.io/v1' && typeof token.start === 'string') return token;
 	} catch {
 		// falls through to the one message for every unreadable token

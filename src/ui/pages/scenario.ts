@@ -1,4 +1,5 @@
 import type { Runs } from '../../lesson/lesson.ts';
+import { packText, unpackText } from '../../util/packed-text.ts';
 
 /** What a sandbox can be filled with: files and commands, on machines of a kind. */
 export interface Scenario {
@@ -12,33 +13,18 @@ export interface Scenario {
 /** Longer ones make links that mail programs and chats break: they become a file. */
 export const longestLink = 8192;
 
-async function through(bytes: BlobPart, stream: CompressionStream | DecompressionStream) {
-	return new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
-}
-
-function toText(bytes: ArrayBuffer): string {
-	const binary = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join('');
-	return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-function fromText(text: string): Uint8Array<ArrayBuffer> {
-	const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-	return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
+/** Far above what a scenario of that length holds. */
+const mostBytes = 4 * 1024 * 1024;
 
 /** What stands behind `#s=`: it stays in the browser, no server sees it. */
 export async function encodeScenario(scenario: Scenario): Promise<string> {
-	return toText(await through(JSON.stringify(scenario), new CompressionStream('deflate-raw')));
+	return packText(JSON.stringify(scenario));
 }
 
 /** Undefined for what is damaged or no scenario. */
 export async function decodeScenario(text: string): Promise<Scenario | undefined> {
-	try {
-		const bytes = await through(fromText(text), new DecompressionStream('deflate-raw'));
-		return readScenario(new TextDecoder().decode(bytes));
-	} catch {
-		return undefined;
-	}
+	const json = await unpackText(text, mostBytes);
+	return json === undefined ? undefined : readScenario(json);
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
