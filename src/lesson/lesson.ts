@@ -314,6 +314,12 @@ export type SolutionAction =
 	| { do: 'answer'; field: string; sh: { on: string; run: string } }
 	| { do: 'wait'; check: string };
 
+/** What undoes a step: the actions of a solution that change machines, and the request loop. */
+export type ResetAction = Extract<
+	SolutionAction,
+	{ do: 'type' | 'interrupt' | 'requests' | 'power' }
+>;
+
 export const pictureViews = [
 	'processes',
 	'namespaces',
@@ -334,8 +340,8 @@ export interface Step {
 	view?: PictureView;
 	checks: Check[];
 	solution: SolutionAction[];
-	/** Commands that bring the cluster back to where this step starts. */
-	reset: { text: string; on: string }[];
+	/** Brings the cluster back to where this step starts. */
+	reset: ResetAction[];
 	/** Milliseconds the proof of this step took, median of the recorded runs; for progress bars. */
 	tookMs?: number;
 }

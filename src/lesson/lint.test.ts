@@ -54,6 +54,12 @@ describe('lintLesson', () => {
 		['lesson.yaml', '    view: processes\n', '', 'step one: names no picture'],
 		[
 			'lesson.yaml',
+			"command: { matches: '^ls' }",
+			'file: { on: node-1, path: /a }',
+			'step one: changes something and has no reset',
+		],
+		[
+			'lesson.yaml',
 			'{ id: c, c',
 			'{ id: d, quiz: e }\n      - { id: c, c',
 			':::quiz{#e} is missing',

@@ -1,6 +1,7 @@
 import type { Block, GlossaryEntry, Inline, Lesson, Locale, Step } from './lesson.ts';
 import { locales } from './lesson.ts';
 import type { LessonFiles } from './load.ts';
+import { canUndo } from './prove.ts';
 import { walkBlocks } from './walk-blocks.ts';
 
 /** One thing an author should change, where an editor can jump to. */
@@ -181,6 +182,13 @@ export function lintLesson(lesson: Lesson, files: LessonFiles, around: Around): 
 	const found: Complaint[] = lesson.steps.flatMap((step, index) =>
 		lintStep(step, index, lesson, yaml, 'en'),
 	);
+	for (const step of lesson.steps)
+		if (!canUndo([step]))
+			found.push({
+				file: 'lesson.yaml',
+				line: lineOf(yaml, `id: ${step.id}`),
+				reason: `step ${step.id}: changes something and has no reset`,
+			});
 	for (const id of lesson.needs)
 		if (!around.lessons.includes(id))
 			found.push({

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseCourse, parseGlossary, settleCourse } from './course.ts';
 import { loadLesson, type LessonFiles } from './load.ts';
@@ -13,7 +15,7 @@ function shipped(): Map<string, LessonFiles> {
 	const result = new Map<string, LessonFiles>();
 	for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
 		if (!entry.isFile()) continue;
-		const path = `${entry.parentPath}/${entry.name}`.split('/lessons/').at(-1) ?? '';
+		const path = relative(fileURLToPath(root), join(entry.parentPath, entry.name));
 		const [part = '', folder = '', ...rest] = path.split('/');
 		if (!/^\d+-/.test(part) || !/^\d+-/.test(folder)) continue;
 		const name = `${part}/${folder}`;

@@ -1,4 +1,10 @@
-import { pictureViews, type Check, type SolutionAction, type Step } from './lesson.ts';
+import {
+	pictureViews,
+	type Check,
+	type ResetAction,
+	type SolutionAction,
+	type Step,
+} from './lesson.ts';
 import { flag, given, node, numeral, optional, terminal, type Scope } from './parse-parts.ts';
 import { parseProbe, probeNames } from './parse-probe.ts';
 import type { YamlReader } from './yaml-reader.ts';
@@ -101,12 +107,11 @@ function parseAction(value: YamlReader, scope: Scope): SolutionAction {
 	}
 }
 
-function parseReset(value: YamlReader, scope: Scope): Step['reset'][number] {
-	const first = scope.terminals[0] ?? '';
-	if (value.isScalar) return { text: value.string(), on: first };
-	value.keys(['type', 'on']);
-	const on = optional(value, 'on', (one) => terminal(one, scope)) ?? first;
-	return { text: value.need('type').string(), on };
+function parseReset(value: YamlReader, scope: Scope): ResetAction {
+	const action = parseAction(value, scope);
+	if (action.do === 'quiz' || action.do === 'answer' || action.do === 'wait')
+		return value.fail(`a reset changes machines, "${action.do}" does not`);
+	return action;
 }
 
 export function parseStep(value: YamlReader, scope: Scope): Step {

@@ -1,5 +1,6 @@
 import type { Clock } from '../util/clock.ts';
-import type { SolutionAction } from './lesson.ts';
+import { flatten } from './evidence.ts';
+import type { Probe, ResetAction, SolutionAction, Step } from './lesson.ts';
 import type { CheckState, StepRun } from './step-run.ts';
 
 /** Does what a solution says: the page types it visibly, a test writes to a terminal. */
@@ -33,7 +34,7 @@ async function until(run: StepRun, clock: Clock, deadline: number, done: () => b
 	}
 }
 
-async function play(run: StepRun, action: SolutionAction, player: Player): Promise<void> {
+async function act(action: ResetAction, player: Player): Promise<void> {
 	switch (action.do) {
 		case 'type':
 			return player.type(action.text, action.on, action.returns);
@@ -43,6 +44,11 @@ async function play(run: StepRun, action: SolutionAction, player: Player): Promi
 			return player.requests(action.running);
 		case 'power':
 			return player.power(action.node, action.on);
+	}
+}
+
+async function play(run: StepRun, action: SolutionAction, player: Player): Promise<void> {
+	switch (action.do) {
 		case 'quiz':
 			return run.passQuiz(action.id);
 		case 'answer':
@@ -51,8 +57,41 @@ async function play(run: StepRun, action: SolutionAction, player: Player): Promi
 				'sh' in action ? await run.firstLine(action.sh.on, action.sh.run) : action.value,
 			);
 		case 'wait':
+			return;
+		default:
+			return act(action, player);
 	}
 }
+
+/** Brings the machines back to where the step begins. */
+export async function playReset(step: Step, player: Player): Promise<void> {
+	for (const action of step.reset) await act(action, player);
+}
+
+/** These look at what was noted since the step began, which a restart forgets; all others look at the machines. */
+const noted: ReadonlySet<string> = new Set<Probe['probe']>([
+	'answer',
+	'command',
+	'event',
+	'invariant',
+	'quiz',
+	'requests',
+]);
+
+const isLeft = (probe: Probe) =>
+	!noted.has(probe.probe) && !(probe.probe === 'objects' && probe.fresh);
+
+/** True when something is left of the step that only its reset can undo. */
+export function leavesTraces({ checks, solution }: Step): boolean {
+	return (
+		checks.some(({ probe }) => flatten(probe).some(isLeft)) ||
+		solution.some((action) => action.do === 'power' || (action.do === 'requests' && action.running))
+	);
+}
+
+/** True when these steps can be undone by what they say; otherwise the machines have to be started anew. */
+export const canUndo = (steps: readonly Step[]): boolean =>
+	steps.every((step) => step.reset.length > 0 || !leavesTraces(step));
 
 /** Plays the step's solution; a `wait` goes on when its check is done. */
 export async function playSolution(

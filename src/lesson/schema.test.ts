@@ -34,7 +34,10 @@ describe('lesson.schema.json', () => {
 	});
 
 	it('knows every action', () => {
-		const known = new Set((part('action')?.anyOf ?? []).flatMap(keys));
-		expect([...known].sort()).toEqual([...new Set(Object.values(actionKeys).flat())].sort());
+		const known = (name: string) => (part(name)?.anyOf ?? []).flatMap(keys);
+		const all = new Set([...known('undo'), ...known('action')]);
+		expect([...all].sort()).toEqual([...new Set(Object.values(actionKeys).flat())].sort());
+		for (const answering of ['quiz', 'answer', 'wait'])
+			expect(known('undo')).not.toContain(answering);
 	});
 });

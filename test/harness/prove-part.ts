@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lesson } from '../../src/lesson/lesson.ts';
 import { lessonsOf } from './lessons.ts';
 import { Rack } from './rack.ts';
-import { faultsOf, Solver } from './solver.ts';
+import { proveLesson, Solver } from './solver.ts';
 
 /** Slots of this computer: lessons that need one run two at a time, a Kubernetes takes both. */
 class Slots {
@@ -35,15 +35,16 @@ async function faults(lesson: Lesson, rack: Rack): Promise<string[]> {
 	const solver = new Solver(lesson, rack);
 	try {
 		await solver.start();
-		const found: string[] = [];
-		for (const step of solver.lesson.steps) found.push(...faultsOf(await solver.prove(step)));
-		return found;
+		return await proveLesson(solver);
 	} finally {
 		await solver.stop();
 	}
 }
 
-/** Every lesson of a part proves itself: each check false before its step's solution, true after it. */
+/**
+ * Every lesson of a part proves itself: each check false before its step's solution and true after it, also when the
+ * step is restarted; and a lesson that is restarted looks as in the beginning.
+ */
 export function provePart(part: string): void {
 	describe.concurrent(`lessons of ${part}`, () => {
 		const slots = new Slots();

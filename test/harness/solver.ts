@@ -3,9 +3,15 @@ import { Client } from '../../src/client/rest.ts';
 import type { LocalCluster } from '../../src/cluster/cluster.ts';
 import { nodesReady } from '../../src/headless/ready.ts';
 import { ApiStore, emptyApi, type ApiView } from '../../src/lesson/api-store.ts';
-import type { Lesson } from '../../src/lesson/lesson.ts';
+import type { Lesson, Step } from '../../src/lesson/lesson.ts';
 import type { Finding } from '../../src/lesson/outcome.ts';
-import { proveStep, type Player, type StepProof } from '../../src/lesson/prove.ts';
+import {
+	canUndo,
+	playReset,
+	proveStep,
+	type Player,
+	type StepProof,
+} from '../../src/lesson/prove.ts';
 import { RequestLog, RequestLoop } from '../../src/lesson/request-log.ts';
 import { prepareScene } from '../../src/lesson/scene.ts';
 import { StepRun } from '../../src/lesson/step-run.ts';
@@ -84,6 +90,28 @@ export function faultsOf(proof: StepProof): string[] {
 	];
 }
 
+/**
+ * What is wrong with a lesson, one line each. Every step is proved, and where it says how it is undone, again after
+ * that; in the end the whole lesson is undone, after which everything has to look as in the beginning.
+ */
+export async function proveLesson(solver: Solver): Promise<string[]> {
+	const found: string[] = [];
+	const before = await solver.seen();
+	for (const step of solver.lesson.steps) {
+		found.push(...faultsOf(await solver.prove(step)));
+		if (step.reset.length > 0)
+			found.push(...faultsOf(await solver.proveAgain(step)).map((one) => `restarted: ${one}`));
+	}
+	if (!solver.canUndo) return found;
+	await solver.undo();
+	const after = await solver.seen();
+	const differ = [
+		...before.filter((one) => !after.includes(one)).map((one) => `${one} is no longer true`),
+		...after.filter((one) => !before.includes(one)).map((one) => `${one} is still true`),
+	];
+	return [...found, ...differ.map((one) => `lesson restarted: ${one}`)];
+}
+
 /** One lesson with its machines: boots them, prepares the scene, and plays the steps one after the other. */
 export class Solver {
 	readonly lesson: Lesson;
@@ -111,13 +139,45 @@ export class Solver {
 		this.#hands = new Hands(this.cluster, lesson, this.#api, this.#requests);
 	}
 	/** False before its solution, true after it. */
-	async prove(step: Lesson['steps'][number]): Promise<StepProof> {
+	async prove(step: Step): Promise<StepProof> {
+		return this.#in(step, (run, hands) => proveStep(run, hands, clock, stepTimeoutMs));
+	}
+	/** The same again, after what "Restart this step" does. */
+	async proveAgain(step: Step): Promise<StepProof> {
+		return this.#in(step, async (run, hands) => {
+			await playReset(step, hands);
+			run.restart();
+			return proveStep(run, hands, clock, stepTimeoutMs);
+		});
+	}
+	/** Checks that are true now, `step/check`, as each step would find them. */
+	async seen(): Promise<string[]> {
+		const found: string[] = [];
+		for (const step of this.lesson.steps)
+			await this.#in(step, async (run) => {
+				await run.look();
+				for (const { id, verdict } of run.checks)
+					if (verdict === 'true') found.push(`${step.id}/${id}`);
+			});
+		return found;
+	}
+	get canUndo(): boolean {
+		return canUndo(this.lesson.steps);
+	}
+	/** What "Restart the lesson" does where the machines stay. */
+	async undo(): Promise<void> {
+		if (!this.#hands) throw new Error('start first');
+		this.#hands.requests(false);
+		for (const step of [...this.lesson.steps].reverse()) await playReset(step, this.#hands);
+		await prepareScene(this.cluster, this.lesson, () => undefined);
+	}
+	async #in<T>(step: Step, work: (run: StepRun, hands: Hands) => Promise<T>): Promise<T> {
 		if (!this.#hands) throw new Error('start first');
 		const api = this.#api;
 		const run = new StepRun({ step, cluster: this.cluster, api, requests: this.#requests, clock });
 		run.start();
 		try {
-			return await proveStep(run, this.#hands, clock, stepTimeoutMs);
+			return await work(run, this.#hands);
 		} catch (error) {
 			const { message } = error as Error;
 			throw new Error(`${step.id}: ${message}\n${this.#hands.screens()}`, { cause: error });

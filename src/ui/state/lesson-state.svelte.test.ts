@@ -17,27 +17,36 @@ const check = (id: string, field: string): Check => ({
 	explain: [],
 	weight: 1,
 });
-const step = (id: string, reset: string[]): Step => ({
+const step = (id: string, reset: string[], more: Check[] = []): Step => ({
 	id,
 	optional: false,
-	checks: [check(`${id}-check`, id)],
+	checks: [check(`${id}-check`, id), ...more],
 	solution: [
 		{ do: 'type', text: `do ${id}`, on: 'node-1', returns: true },
 		{ do: 'answer', field: id, value: '1' },
 	],
-	reset: reset.map((text) => ({ text, on: 'node-1' })),
+	reset: reset.map((text) => ({ do: 'type', text, on: 'node-1', returns: true })),
 });
 
 /** A lesson of two answers, on a machine that only writes down what is typed. */
-function begun(resets: string[][] = [['undo a'], ['undo b']]) {
+function begun(resets: string[][] = [['undo a'], ['undo b']], more: Check[] = []) {
 	const typed: string[] = [];
-	const cluster = { nodes: () => [], onGuestEvent: () => () => undefined };
+	let power = 'running';
+	const cluster = {
+		nodes: () => [{ name: 'node-1', power }],
+		onGuestEvent: () => () => undefined,
+		look: async () => ({ files: {}, commands: [] }),
+	};
 	const playground = {
 		api: emptyApi,
 		cluster,
 		requests: { log: new RequestLog(), stop: () => undefined },
-		terminals: { type: async (text: string) => void typed.push(text) },
+		terminals: {
+			type: async (text: string) => void typed.push(text),
+			calm: async () => undefined,
+		},
 		start: async () => void typed.push('<boot>'),
+		restartNode: async (node: string) => void typed.push(`<power ${node}>`),
 	} as unknown as Playground;
 	const text = { title: '', intro: [], steps: [] };
 	const lesson = {
@@ -47,7 +56,7 @@ function begun(resets: string[][] = [['undo a'], ['undo b']]) {
 		vars: {},
 		scene: [],
 		score: { hint: 10, solved: 100 },
-		steps: [step('a', resets[0] ?? []), step('b', resets[1] ?? [])],
+		steps: [step('a', resets[0] ?? [], more), step('b', resets[1] ?? [])],
 		text: { en: text, 'zh-CN': text },
 	} as unknown as Lesson;
 	const state = new LessonState(lesson, playground, new Progress(undefined));
@@ -61,7 +70,7 @@ function begun(resets: string[][] = [['undo a'], ['undo b']]) {
 		await new Promise((resolve) => setTimeout(resolve, 30));
 		flushSync();
 	};
-	return { state, reports, typed, stop, settle };
+	return { state, reports, typed, stop, settle, pull: () => (power = 'off') };
 }
 const types = (reports: LessonReport[]) => reports.map((report) => report.type);
 
@@ -160,11 +169,29 @@ describe('LessonState', () => {
 		expect(one.typed).toEqual(['undo b', 'undo a']);
 		expect(one.state.index).toBe(0);
 		one.stop();
-		const two = begun([[], ['undo b']]);
+		const answersOnly = begun([[], ['undo b']]);
+		await answersOnly.settle();
+		await answersOnly.state.restartLesson();
+		expect(answersOnly.typed).toEqual([]);
+		answersOnly.stop();
+		const file: Check = {
+			...check('file', ''),
+			probe: { probe: 'file', on: 'node-1', path: '/a', absent: false },
+		};
+		const two = begun([[], ['undo b']], [file]);
 		await two.settle();
 		await two.state.restartLesson();
 		expect(two.typed).toEqual(['<boot>']);
 		two.stop();
+	});
+
+	it('starts a machine again whose plug is out before it undoes a step on it', async () => {
+		const { state, typed, pull, stop, settle } = begun();
+		await settle();
+		pull();
+		await state.restart();
+		expect(typed).toEqual(['<power node-1>', 'undo a']);
+		stop();
 	});
 
 	it('gives a course page its state and takes it back', async () => {

@@ -6,13 +6,14 @@ import { emptyApi, type ApiView } from '../../lesson/api-store.ts';
 import type { Lesson, Locale, Step, StepText } from '../../lesson/lesson.ts';
 import { Progress, type LessonRecord, type StepRecord } from '../../lesson/progress.ts';
 import { isLessonRecord, mergeRecords } from '../../lesson/progress-file.ts';
-import { playSolution, untilDone, type Player } from '../../lesson/prove.ts';
+import { canUndo, playReset, playSolution, untilDone } from '../../lesson/prove.ts';
 import { prepareScene } from '../../lesson/scene.ts';
 import { ladder, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/score.ts';
 import { StepRun, type CheckState } from '../../lesson/step-run.ts';
 import { fillLesson } from '../../lesson/vars.ts';
 import { RealClock } from '../../util/clock.ts';
 import { attemptSeed } from './attempt-seed.ts';
+import { handsOf, readyToUndo } from './hands.ts';
 import type { Playground } from './playground.svelte.ts';
 
 const solveTimeoutMs = 90_000;
@@ -131,9 +132,7 @@ export class LessonState {
 	}
 	/** True when every step so far says how to undo it; otherwise the machines are started anew. */
 	get canReset(): boolean {
-		return this.lesson.steps
-			.slice(0, Math.max(this.#furthest, this.index) + 1)
-			.every((step) => step.solution.length === 0 || step.reset.length > 0);
+		return canUndo(this.lesson.steps.slice(0, Math.max(this.#furthest, this.index) + 1));
 	}
 	/** Hears what the learner does; a course page around the lesson is told the same. */
 	onReport(listener: (report: LessonReport) => void): () => void {
@@ -181,10 +180,11 @@ export class LessonState {
 		this.#note({ hints: rung + 1 });
 		this.#emit({ type: 'hint-used', step: this.step.id, hint: rung + 1 });
 	}
-	/** Brings the cluster back with the step's own commands and looks at everything anew. */
+	/** Brings the cluster back to where the step begins and looks at everything anew. */
 	async restart(): Promise<void> {
 		this.#forget();
-		await this.#reset(this.index);
+		await readyToUndo(this.#playground);
+		await playReset(this.step, handsOf(this.#playground));
 		this.#begin(this.step);
 		this.#solved = false;
 		this.#again = true;
@@ -197,8 +197,9 @@ export class LessonState {
 		requests.stop();
 		if (!this.canReset || !cluster) await this.#playground.start(this.lesson);
 		else {
-			for (let index = Math.max(this.#furthest, this.index); index >= 0; index--)
-				await this.#reset(index);
+			await readyToUndo(this.#playground);
+			const begun = this.lesson.steps.slice(0, Math.max(this.#furthest, this.index) + 1);
+			for (const step of begun.reverse()) await playReset(step, handsOf(this.#playground));
 			await prepareScene(cluster, this.lesson, () => undefined);
 		}
 		this.#furthest = 0;
@@ -213,7 +214,7 @@ export class LessonState {
 		this.solving = true;
 		this.#shown();
 		try {
-			await playSolution(run, this.#player(), clock, solveTimeoutMs);
+			await playSolution(run, handsOf(this.#playground), clock, solveTimeoutMs);
 		} finally {
 			this.solving = false;
 		}
@@ -234,7 +235,7 @@ export class LessonState {
 				if (!step) continue;
 				const run = new StepRun({ step, cluster, api, requests: requests.log, clock });
 				run.start();
-				await playSolution(run, this.#player(), clock, solveTimeoutMs);
+				await playSolution(run, handsOf(this.#playground), clock, solveTimeoutMs);
 				await untilDone(run, clock, solveTimeoutMs);
 				run.stop();
 				this.#here.add(step.id);
@@ -310,19 +311,6 @@ export class LessonState {
 		this.passed.clear();
 		this.answers = {};
 		this.#announced = '';
-	}
-	async #reset(index: number): Promise<void> {
-		for (const { text, on } of this.lesson.steps[index]?.reset ?? [])
-			await this.#playground.terminals.type(text, on);
-	}
-	#player(): Player {
-		const { terminals, requests, cluster } = this.#playground;
-		return {
-			type: (text, on, returns) => terminals.type(text, on, returns),
-			interrupt: (on) => terminals.interrupt(on),
-			requests: (running) => (running ? requests.start() : requests.stop()),
-			power: async (node, on) => (on ? cluster?.powerOn(node) : cluster?.powerOff(node)),
-		};
 	}
 	#changed(run: StepRun): void {
 		if (run !== this.#run) return;

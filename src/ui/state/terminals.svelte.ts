@@ -133,6 +133,13 @@ export class Terminals {
 		this.show(tab.id);
 		await (await this.shell(tab)).interrupted();
 	}
+	/** Ends what keeps the lesson's own terminals busy, so that they take the next command. */
+	async calm(): Promise<void> {
+		for (const { id, fixed } of this.tabs) {
+			const shell = fixed ? await this.#shells[id] : undefined;
+			if (shell?.connected && !(await shell.free())) await shell.interrupted();
+		}
+	}
 	/** A node is back: shells that lost it get a new session. */
 	async reconnect(node: string): Promise<void> {
 		for (const tab of this.tabs.filter((one) => one.node === node)) {
