@@ -414,6 +414,15 @@ export type Block =
 	| { type: 'note'; title: string; children: Block[] }
 	| { type: 'real'; children: Block[] }
 	| { type: 'quiz'; id: string; question: Block[]; options: QuizOption[]; feedback: Block[] }
+	/** What will happen? Said before it is tried, compared once the check `after` is done; worth no points. */
+	| {
+			type: 'predict';
+			id: string;
+			after: string;
+			question: Block[];
+			options: QuizOption[];
+			feedback: Block[];
+	  }
 	| { type: 'answer'; field: string; label: Inline[] };
 
 export interface StepText {

@@ -77,6 +77,7 @@ function inlinesOf(block: Block): Inline[][] {
 		case 'table':
 			return [...block.head, ...block.rows.flat()];
 		case 'quiz':
+		case 'predict':
 			return block.options.map((option) => option.children);
 		case 'answer':
 			return [block.label];

@@ -1,4 +1,13 @@
-import type { Block, Inline, Lesson, LessonStructure, LessonText, Locale, Step } from './lesson.ts';
+import type {
+	Block,
+	Inline,
+	Lesson,
+	LessonStructure,
+	LessonText,
+	Locale,
+	QuizOption,
+	Step,
+} from './lesson.ts';
 import { locales } from './lesson.ts';
 import { LessonError } from './lesson-error.ts';
 import { parseText } from './markdown.ts';
@@ -22,16 +31,18 @@ function skeleton(blocks: readonly Block[]): string[] {
 	walkBlocks(blocks, (block) => {
 		if (block.type === 'task') found.push(`:::task{check=${block.check}}`);
 		else if (block.type === 'answer') found.push(`:::answer{#${block.field}}`);
-		else if (block.type === 'quiz')
-			found.push(
-				`:::quiz{#${block.id}} ${block.options.map((o) => (o.correct ? 'x' : '_')).join('')}`,
-			);
+		else if (block.type === 'quiz') found.push(`:::quiz{#${block.id}} ${rightOnes(block.options)}`);
+		else if (block.type === 'predict')
+			found.push(`:::predict{#${block.id} after=${block.after}} ${rightOnes(block.options)}`);
 		else if (block.type === 'code') found.push('```' + withoutComments(block.text));
 		else if (block.type === 'hint' || block.type === 'real') found.push(`:::${block.type}`);
 		else if (block.type === 'paragraph') found.push(...inlineCode(block.children));
 	});
 	return found;
 }
+
+const rightOnes = (options: readonly QuizOption[]) =>
+	options.map(({ correct }) => (correct ? 'x' : '_')).join('');
 
 function withoutComments(code: string): string {
 	return code
@@ -58,8 +69,10 @@ function stepMatches(file: string, step: Step, text: LessonText, index: number):
 			`step ${index + 1} is "${own?.id ?? 'missing'}", not "${step.id}"`,
 		);
 	walkBlocks(own.blocks, (block) => {
-		if (block.type === 'task' && !step.checks.some((check) => check.id === block.check))
-			throw new LessonError(file, 1, `step ${step.id} has no check "${block.check}"`);
+		const check =
+			block.type === 'task' ? block.check : block.type === 'predict' ? block.after : undefined;
+		if (check !== undefined && !step.checks.some(({ id }) => id === check))
+			throw new LessonError(file, 1, `step ${step.id} has no check "${check}"`);
 	});
 	for (const { say } of step.checks.flatMap((check) => check.explain))
 		if (!own.says[say]) throw new LessonError(file, 1, `step ${step.id} lacks :::say{#${say}}`);

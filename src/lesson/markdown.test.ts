@@ -75,6 +75,18 @@ describe('parseText', () => {
 		});
 	});
 
+	it('knows what happens after a prediction', () => {
+		const [block] =
+			blocksOf(':::predict{#p after=c}\nAnd now?\n- [ ] a\n- [x] b\n+++\nb.\n:::\n') ?? [];
+		expect(block).toMatchObject({
+			type: 'predict',
+			id: 'p',
+			after: 'c',
+			options: [{ correct: false }, { correct: true }],
+			feedback: [{ type: 'paragraph' }],
+		});
+	});
+
 	it('marks glossary terms in other words', () => {
 		expect(blocksOf('叫:term[进程|process]。')).toEqual([
 			{
@@ -110,6 +122,8 @@ describe('parseText', () => {
 		[':::', 'en.md:8: ":::" closes nothing'],
 		['`ls`{{run}}', 'en.md:8: {{run}}: expected exec, interrupt or copy'],
 		[':::quiz{#q}\nWhich?\n- [ ] a\n- [ ] b\n:::', 'two options or more, one of them "- [x]"'],
+		[':::predict{#p}\n?\n- [ ] a\n- [x] b\n:::', ':::predict needs {after=…}'],
+		[':::predict{#p after=c}\n?\n- [x] a\n- [x] b\n:::', 'one "- [x]": what happens'],
 		['[x](javascript:alert(1))', 'only http(s) and relative links'],
 		['![x](y.png)', 'image is not part of the lessons'],
 	])('refuses %j with file, line and reason', (body, reason) => {

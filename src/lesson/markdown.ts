@@ -123,7 +123,9 @@ class BlockReader {
 			case 'answer':
 				return [this.#answer(directive, inside())];
 			case 'quiz':
-				return [this.#quiz(directive)];
+				return [{ type: 'quiz', ...this.#choice(directive) }];
+			case 'predict':
+				return [this.#predict(directive)];
 			default:
 				throw new LessonError(this.#file, directive.line, `unknown block :::${directive.name}`);
 		}
@@ -136,7 +138,16 @@ class BlockReader {
 		return { type: 'answer', field: this.#attribute(directive, 'id'), label: label.children };
 	}
 
-	#quiz(directive: Directive): Block {
+	#predict(directive: Directive): Block {
+		const after = this.#attribute(directive, 'after');
+		const choice = this.#choice(directive);
+		if (choice.options.filter((option) => option.correct).length > 1)
+			throw new LessonError(this.#file, directive.line, ':::predict has one "- [x]": what happens');
+		return { type: 'predict', after, ...choice };
+	}
+
+	/** A question with options, one or several of them right, and what is said about them. */
+	#choice(directive: Directive): Omit<Extract<Block, { type: 'quiz' }>, 'type'> {
 		const [first, second] = directive.parts;
 		const question: Source = { kind: 'source', line: first?.line ?? 0, lines: [] };
 		const options: QuizOption[] = [];
@@ -152,11 +163,10 @@ class BlockReader {
 			options.push({ correct: match[1] !== ' ', children });
 		}
 		if (options.length < 2 || !options.some((option) => option.correct)) {
-			const reason = ':::quiz needs two options or more, one of them "- [x]"';
+			const reason = `:::${directive.name} needs two options or more, one of them "- [x]"`;
 			throw new LessonError(this.#file, directive.line, reason);
 		}
 		return {
-			type: 'quiz',
 			id: this.#attribute(directive, 'id'),
 			question: this.read(question),
 			options,

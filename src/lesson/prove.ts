@@ -63,9 +63,16 @@ async function play(run: StepRun, action: SolutionAction, player: Player): Promi
 	}
 }
 
+/** Hears of each action before it is done, and in the end that there is none left. */
+export type Told = (action: SolutionAction | undefined, played: number) => void;
+
 /** Brings the machines back to where the step begins. */
-export async function playReset(step: Step, player: Player): Promise<void> {
-	for (const action of step.reset) await act(action, player);
+export async function playReset(step: Step, player: Player, told?: Told): Promise<void> {
+	for (const [played, action] of step.reset.entries()) {
+		told?.(action, played);
+		await act(action, player);
+	}
+	told?.(undefined, step.reset.length);
 }
 
 /** These look at what was noted since the step began, which a restart forgets; all others look at the machines. */
@@ -99,8 +106,10 @@ export async function playSolution(
 	player: Player,
 	clock: Clock,
 	timeoutMs: number,
+	told?: Told,
 ): Promise<void> {
-	for (const action of run.step.solution) {
+	for (const [played, action] of run.step.solution.entries()) {
+		told?.(action, played);
 		if (action.do !== 'wait') await play(run, action, player);
 		else
 			await until(
@@ -110,6 +119,7 @@ export async function playSolution(
 				() => run.checks.find((check) => check.id === action.check)?.done === true,
 			);
 	}
+	told?.(undefined, run.step.solution.length);
 }
 
 /** Shows that a step's checks are false before its solution and true after it. The run must be started. */

@@ -56,6 +56,7 @@ export function wordsOf(blocks: readonly Block[]): string {
 				case 'task':
 					return wordsOf(block.active);
 				case 'quiz':
+				case 'predict':
 					return `${wordsOf(block.question)} ${inlines(block.options.map((one) => one.children))}`;
 				case 'answer':
 					return plainText(block.label);

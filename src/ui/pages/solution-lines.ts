@@ -31,7 +31,7 @@ function solutionLine(action: SolutionAction, several: boolean): string | undefi
 export function rightAnswers(blocks: readonly Block[]): string[] {
 	const found: string[] = [];
 	walkBlocks(blocks, (block) => {
-		if (block.type === 'quiz')
+		if (block.type === 'quiz' || block.type === 'predict')
 			found.push(
 				...block.options.filter((one) => one.correct).map((one) => plainText(one.children)),
 			);

@@ -6,7 +6,7 @@ import { emptyApi, type ApiView } from '../../lesson/api-store.ts';
 import type { Lesson, Locale, Step, StepText } from '../../lesson/lesson.ts';
 import { Progress, type LessonRecord, type StepRecord } from '../../lesson/progress.ts';
 import { isLessonRecord, mergeRecords } from '../../lesson/progress-file.ts';
-import { canUndo, playReset, playSolution, untilDone } from '../../lesson/prove.ts';
+import { canUndo, playReset, playSolution, untilDone, type Player } from '../../lesson/prove.ts';
 import { prepareScene } from '../../lesson/scene.ts';
 import { ladder, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/score.ts';
 import { StepRun, type CheckState } from '../../lesson/step-run.ts';
@@ -15,6 +15,7 @@ import { RealClock } from '../../util/clock.ts';
 import { attemptSeed } from './attempt-seed.ts';
 import { handsOf, readyToUndo } from './hands.ts';
 import type { Playground } from './playground.svelte.ts';
+import { resetPart, solutionPart, Work } from './work.svelte.ts';
 
 const solveTimeoutMs = 90_000;
 const clock = new RealClock();
@@ -30,13 +31,14 @@ export class LessonState {
 	record = $state.raw<LessonRecord>({ version: 0, steps: {} });
 	/** False when progress lives only as long as the page. */
 	keeps = $state(true);
-	solving = $state(false);
-	/** Index of the step whose solution is being played, so that a later one can begin. */
-	catchingUp = $state<number | undefined>();
+	/** What is being done for the learner: a solution typed, earlier steps played, a step undone. */
+	work = $state.raw<Work | undefined>();
 	/** Texts typed into answer fields, by field. */
 	answers = $state<Record<string, string>>({});
 	/** Quizzes answered right since the step was begun. */
 	readonly passed = new SvelteSet<string>();
+	/** What the learner said would happen: the option's place, by the question's id. */
+	predictions = $state<Record<string, number>>({});
 	/** Wrong and right answers to each quiz. */
 	#tries: Record<string, number> = {};
 	readonly #playground: Playground;
@@ -132,7 +134,7 @@ export class LessonState {
 	}
 	/** True when every step so far says how to undo it; otherwise the machines are started anew. */
 	get canReset(): boolean {
-		return canUndo(this.lesson.steps.slice(0, Math.max(this.#furthest, this.index) + 1));
+		return canUndo(this.#begunSteps);
 	}
 	/** Hears what the learner does; a course page around the lesson is told the same. */
 	onReport(listener: (report: LessonReport) => void): () => void {
@@ -183,8 +185,9 @@ export class LessonState {
 	/** Brings the cluster back to where the step begins and looks at everything anew. */
 	async restart(): Promise<void> {
 		this.#forget();
-		await readyToUndo(this.#playground);
-		await playReset(this.step, handsOf(this.#playground));
+		await this.#working(new Work('restart', [resetPart(this.step, this.index)]), (work) =>
+			this.#undo(work),
+		);
 		this.#begin(this.step);
 		this.#solved = false;
 		this.#again = true;
@@ -196,12 +199,10 @@ export class LessonState {
 		this.#forget();
 		requests.stop();
 		if (!this.canReset || !cluster) await this.#playground.start(this.lesson);
-		else {
-			await readyToUndo(this.#playground);
-			const begun = this.lesson.steps.slice(0, Math.max(this.#furthest, this.index) + 1);
-			for (const step of begun.reverse()) await playReset(step, handsOf(this.#playground));
-			await prepareScene(cluster, this.lesson, () => undefined);
-		}
+		else
+			await this.#working(new Work('restart', this.#begunSteps.map(resetPart).reverse()), (work) =>
+				this.#undo(work).then(() => prepareScene(cluster, this.lesson, () => undefined)),
+			);
 		this.#furthest = 0;
 		this.#here.clear();
 		this.go(0);
@@ -210,39 +211,37 @@ export class LessonState {
 	/** Types the author's solution before the learner's eyes. */
 	async solve(): Promise<void> {
 		const run = this.#run;
-		if (!run || this.solving) return;
-		this.solving = true;
+		if (!run || this.work) return;
 		this.#shown();
-		try {
-			await playSolution(run, handsOf(this.#playground), clock, solveTimeoutMs);
-		} finally {
-			this.solving = false;
-		}
+		await this.#working(new Work('solve', [solutionPart(run.step, this.index)]), (work) =>
+			playSolution(run, this.#hands, clock, solveTimeoutMs, (...told) => work.doing(...told)),
+		);
 	}
 	/** Types one command of the solution; the rest stays with the learner. */
 	async typeOne(text: string, on: string): Promise<void> {
 		this.#shown();
-		await this.#playground.terminals.type(text, on);
+		const { ms, ...part } = solutionPart(this.step, this.index);
+		const action = part.actions.find((one) => one.do === 'type' && one.text === text);
+		const one = { ...part, actions: action ? [action] : [], ms: ms / part.actions.length };
+		await this.#working(new Work('type', [one]), (work) => {
+			work.doing(action, 0);
+			return this.#playground.terminals.type(text, on);
+		});
 	}
 	/** Plays the solutions of the steps before this one, so that it can begin here. They do not count as done. */
 	async catchUp(index = this.index): Promise<void> {
-		const { api = emptyApi, cluster, requests } = this.#playground;
-		if (!cluster || this.catchingUp !== undefined) return;
-		try {
-			for (const at of this.#missedBefore(index)) {
-				this.catchingUp = at;
-				const step = this.lesson.steps[at];
-				if (!step) continue;
-				const run = new StepRun({ step, cluster, api, requests: requests.log, clock });
-				run.start();
-				await playSolution(run, handsOf(this.#playground), clock, solveTimeoutMs);
-				await untilDone(run, clock, solveTimeoutMs);
-				run.stop();
-				this.#here.add(step.id);
+		if (!this.#playground.cluster || this.work) return;
+		const { steps } = this.lesson;
+		const parts = this.#missedBefore(index).flatMap((at) => {
+			const step = steps[at];
+			return step ? [solutionPart(step, at)] : [];
+		});
+		await this.#working(new Work('catch-up', parts), async (work) => {
+			for (const [at, { step }] of parts.entries()) {
+				work.begin(at);
+				await this.#playFor(step, work);
 			}
-		} finally {
-			this.catchingUp = undefined;
-		}
+		});
 		this.#furthest = Math.max(this.#furthest, index);
 		this.go(index);
 		this.#run?.restart();
@@ -266,6 +265,43 @@ export class LessonState {
 		}
 	}
 
+	get #hands(): Player {
+		return handsOf(this.#playground);
+	}
+	/** The steps that were begun on these machines. */
+	get #begunSteps(): Step[] {
+		return this.lesson.steps.slice(0, Math.max(this.#furthest, this.index) + 1);
+	}
+	async #working(work: Work, what: (work: Work) => Promise<void>): Promise<void> {
+		this.work = work;
+		try {
+			await what(work);
+		} finally {
+			work.end();
+			this.work = undefined;
+		}
+	}
+	async #undo(work: Work): Promise<void> {
+		await readyToUndo(this.#playground);
+		for (const [at, { step }] of work.parts.entries()) {
+			work.begin(at);
+			await playReset(step, this.#hands, (...told) => work.doing(...told));
+		}
+	}
+	/** Plays a step that is not in view. */
+	async #playFor(step: Step, work: Work): Promise<void> {
+		const { api = emptyApi, cluster, requests } = this.#playground;
+		if (!cluster) return;
+		const run = new StepRun({ step, cluster, api, requests: requests.log, clock });
+		run.start();
+		try {
+			await playSolution(run, this.#hands, clock, solveTimeoutMs, (...told) => work.doing(...told));
+			await untilDone(run, clock, solveTimeoutMs);
+		} finally {
+			run.stop();
+		}
+		this.#here.add(step.id);
+	}
 	#missedBefore(index: number): number[] {
 		return this.lesson.steps.flatMap(({ id, solution, optional }, at) =>
 			at < index && !optional && solution.length > 0 && !this.#here.has(id) ? [at] : [],
@@ -310,6 +346,7 @@ export class LessonState {
 	#forget(): void {
 		this.passed.clear();
 		this.answers = {};
+		this.predictions = {};
 		this.#announced = '';
 	}
 	#changed(run: StepRun): void {
