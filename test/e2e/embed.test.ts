@@ -1,70 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
-import sirv from 'sirv';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../harness/browser.ts';
-
-const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
-const lesson = 'pid-namespace';
-
-function listen(server: Server): Promise<number> {
-	return new Promise((resolve) =>
-		server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
-	);
-}
-
-/** The site, with or without leave for every origin to read it, and a course page on another origin. */
-class Stage {
-	html = '';
-	readonly #site: Server;
-	readonly #host: Server;
-	site = '';
-	/** Of another site than the lessons: the browser blocks their storage in its frames. */
-	course = '';
-	/** Of the same site, though of another origin: storage is allowed. */
-	neighbour = '';
-
-	constructor({ cors = true } = {}) {
-		const files = sirv(dist, {
-			dev: true,
-			setHeaders: (response) => {
-				if (cors) response.setHeader('access-control-allow-origin', '*');
-			},
-		});
-		this.#site = createServer((request, response) =>
-			files(request, response, () => void response.writeHead(404).end()),
-		);
-		this.#host = createServer((_request, response) => {
-			response.setHeader('content-type', 'text/html').end(this.html);
-		});
-	}
-	async open(): Promise<void> {
-		this.site = `http://127.0.0.1:${await listen(this.#site)}`;
-		const port = await listen(this.#host);
-		this.course = `http://localhost:${port}`;
-		this.neighbour = `http://127.0.0.1:${port}`;
-	}
-	close(): void {
-		this.#site.close();
-		this.#host.close();
-	}
-}
-
-interface Heard {
-	type: string;
-	[field: string]: unknown;
-}
-/** What the pages below keep of their frames. */
-interface Course {
-	heard: Heard[];
-	lessons: {
-		ignored: number;
-		connected: boolean;
-		call(method: string, ...args: unknown[]): Promise<string>;
-	}[];
-}
+import { CourseStage, frameHtml, lesson, sandboxes, type Course } from '../harness/course-page.ts';
 
 const heard = (page: Page) => page.evaluate(() => (window as unknown as Course).heard);
 
@@ -87,26 +24,10 @@ const call = (page: Page, method: string, ...args: unknown[]) =>
 		[method, args] as const,
 	);
 
-const listening = (site: string) => `<script type="module">
-	import { LessonFrame } from '${site}/embed.js';
-	window.heard = [];
-	window.lessons = [...document.querySelectorAll('iframe')].map((iframe) => {
-		const frame = new LessonFrame(iframe);
-		frame.on('*', (event) => window.heard.push(event));
-		return frame;
-	});
-</script>`;
-
-function frameHtml(site: string, { sandbox, query = '' }: { sandbox?: string; query?: string }) {
-	const attribute = sandbox === undefined ? '' : ` sandbox="${sandbox}"`;
-	return `<!doctype html><title>course</title><iframe id="lesson" width="1200" height="760"${attribute}
-		src="${site}/embed.html?lesson=${lesson}&lang=en&${query}"></iframe>${listening(site)}`;
-}
-
 const lessonIn = (page: Page): FrameLocator => page.frameLocator('#lesson');
 
 describe('a lesson in a course page', () => {
-	const stage = new Stage();
+	const stage = new CourseStage();
 	let browser: Browser;
 
 	beforeAll(async () => {
@@ -121,7 +42,6 @@ describe('a lesson in a course page', () => {
 		for (const context of browser.contexts()) await context.close();
 	});
 
-	const sandboxes = [undefined, 'allow-scripts', 'allow-scripts allow-same-origin'];
 	for (const sandbox of sandboxes)
 		for (const storage of ['allowed', 'blocked'])
 			it(`runs with ${sandbox ?? 'no sandbox'}, storage ${storage}`, async () => {
@@ -242,7 +162,7 @@ describe('a lesson in a course page', () => {
 	});
 
 	it('says what is missing where the host of the site lets nobody else read it', async () => {
-		const closed = new Stage({ cors: false });
+		const closed = new CourseStage({ cors: false });
 		await closed.open();
 		closed.html = frameHtml(closed.site, { sandbox: 'allow-scripts' });
 		const page = await (await browser.newContext()).newPage();
