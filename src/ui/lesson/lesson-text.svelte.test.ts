@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import LessonStage from '../../../test/harness/LessonStage.svelte';
 import { parseText } from '../../lesson/markdown.ts';
 import type { CheckState } from '../../lesson/step-run.ts';
+import type { LessonState } from '../state/lesson-state.svelte.ts';
 import type { Playground } from '../state/playground.svelte.ts';
 import { settings } from '../state/settings.svelte.ts';
 import { solutionPart, Work } from '../state/work.svelte.ts';
@@ -46,7 +47,7 @@ function shown() {
 	const app = mount(LessonStage, {
 		target: document.body,
 		props: {
-			lesson: learner,
+			lesson: learner as unknown as LessonState,
 			playground,
 			blocks: text.steps[0]?.blocks ?? [],
 		},
