@@ -43,11 +43,12 @@ class Learner {
 
 function shown() {
 	const learner = new Learner();
+	const lesson = learner as unknown as LessonState;
 	const playground = { boot: { phase: 'running' } } as unknown as Playground;
 	const app = mount(LessonStage, {
 		target: document.body,
 		props: {
-			lesson: learner as unknown as LessonState,
+			lesson,
 			playground,
 			blocks: text.steps[0]?.blocks ?? [],
 		},
