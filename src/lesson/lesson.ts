@@ -431,6 +431,8 @@ export interface StepText {
 	blocks: Block[];
 	/** Texts of dynamic hints by id; not drawn in place. */
 	says: Record<string, Block[]>;
+	/** For whoever shows the step to others; not drawn in place. */
+	notes: Block[];
 }
 
 /** `zh-CN.md` or `en.md`. */

@@ -113,7 +113,11 @@ function lintWords(lesson: Lesson, locale: Locale, raw: string, around: Around):
 	const { intro, steps } = lesson.text[locale];
 	const blocks = [
 		...intro,
-		...steps.flatMap((step) => [...step.blocks, ...Object.values(step.says).flat()]),
+		...steps.flatMap(({ blocks: own, says, notes }) => [
+			...own,
+			...Object.values(says).flat(),
+			...notes,
+		]),
 	];
 	eachInline(blocks, (inline) => {
 		if (inline.type === 'term' && !known.has(inline.term))

@@ -87,6 +87,22 @@ describe('loadLesson', () => {
 		expect(() => loadLesson(name, spoiled(file, from, to))).toThrow(reason);
 	});
 
+	it('wants the notes of a presenter in both languages, with the same commands', () => {
+		const noted = (en: string, zh: string) => ({
+			...files,
+			'en.md': (files['en.md'] ?? '').replace(/:::presenter\n.*?\n:::\n/s, en),
+			'zh-CN.md': (files['zh-CN.md'] ?? '').replace(/:::presenter\n.*?\n:::\n/s, zh),
+		});
+		expect(() => loadLesson(name, noted('', ''))).not.toThrow();
+		const note = (code: string) => `:::presenter\n\`${code}\`{{exec node-1}}\n:::\n`;
+		expect(() => loadLesson(name, noted('', note('ls')))).toThrow(
+			'step launch: one language alone has :::presenter',
+		);
+		expect(() => loadLesson(name, noted(note('ls'), note('ls -l')))).toThrow(
+			'step launch, :::presenter: the languages differ: ls -l exec / ls exec',
+		);
+	});
+
 	it('refuses a folder without a language', () => {
 		const rest = { ...files };
 		delete rest['en.md'];

@@ -94,9 +94,13 @@ function checkParity(
 	const [zh, en] = [text['zh-CN'], text.en];
 	if (!zh || !en) return;
 	sameSkeleton(`${name}en.md`, 'intro', zh.intro, en.intro);
-	zh.steps.forEach((step, index) =>
-		sameSkeleton(`${name}en.md`, `step ${step.id}`, step.blocks, en.steps[index]?.blocks ?? []),
-	);
+	zh.steps.forEach(({ id, blocks, notes }, index) => {
+		const { blocks: others = [], notes: otherNotes = [] } = en.steps[index] ?? {};
+		sameSkeleton(`${name}en.md`, `step ${id}`, blocks, others);
+		if (notes.length > 0 !== otherNotes.length > 0)
+			throw new LessonError(`${name}en.md`, 1, `step ${id}: one language alone has :::presenter`);
+		sameSkeleton(`${name}en.md`, `step ${id}, :::presenter`, notes, otherNotes);
+	});
 }
 
 export interface LoadOptions {

@@ -17,6 +17,17 @@ describe('parseText', () => {
 		]);
 	});
 
+	it('keeps the notes of a presenter apart from the text', () => {
+		const body = '# T\n\n:::presenter\nHello.\n:::\n\nIntro.\n\n<!-- step: one -->\n## First\n\n';
+		const text = parseText('en.md', `${body}:::presenter\nAsk.\n\n\`ls\`{{exec}}\n:::\n\nRead.\n`);
+		expect(text.intro).toHaveLength(1);
+		expect(text.steps[0]?.blocks).toHaveLength(1);
+		expect(text.steps[0]?.notes).toHaveLength(3);
+		expect(() => blocksOf(':::presenter\n:::hint\nx\n:::\n:::\n')).toThrow(
+			'en.md:8: :::presenter holds no :::hint',
+		);
+	});
+
 	it('turns the token behind a code span into its action', () => {
 		expect(blocksOf('Type `ls -l`{{exec node-2}}, then `pwd`{{}} or `a`{{copy}}.')).toEqual([
 			{

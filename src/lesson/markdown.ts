@@ -2,15 +2,20 @@ import { Lexer, type Token, type Tokens } from 'marked';
 import { parseCodeAction, parseInline, plainText, type Place } from './inline.ts';
 import type { Block, LessonText, QuizOption, StepText } from './lesson.ts';
 import { LessonError } from './lesson-error.ts';
+import { walkBlocks } from './walk-blocks.ts';
 import { splitDirectives, type Directive, type Source } from './directives.ts';
 
 type Says = Record<string, Block[]>;
 
-/** Reads one piece of Markdown; `says` collects the texts of dynamic hints on the way. */
+/** What only learners do; there are none in a presenter's notes. */
+const learnersOwn: readonly Block['type'][] = ['task', 'quiz', 'answer', 'hint', 'predict'];
+
+/** Reads one piece of Markdown; `says` collects the texts of dynamic hints on the way, `notes` those for a presenter. */
 class BlockReader {
 	readonly #file: string;
 	readonly #terminals: readonly string[] | undefined;
 	readonly says: Says = {};
+	readonly notes: Block[] = [];
 
 	constructor(file: string, terminals?: readonly string[]) {
 		this.#file = file;
@@ -120,6 +125,9 @@ class BlockReader {
 			case 'say':
 				this.says[this.#attribute(directive, 'id')] = inside();
 				return [];
+			case 'presenter':
+				this.notes.push(...this.#ofPresenter(directive, inside()));
+				return [];
 			case 'answer':
 				return [this.#answer(directive, inside())];
 			case 'quiz':
@@ -129,6 +137,14 @@ class BlockReader {
 			default:
 				throw new LessonError(this.#file, directive.line, `unknown block :::${directive.name}`);
 		}
+	}
+
+	#ofPresenter(directive: Directive, blocks: Block[]): Block[] {
+		walkBlocks(blocks, ({ type }) => {
+			if (learnersOwn.includes(type))
+				throw new LessonError(this.#file, directive.line, `:::presenter holds no :::${type}`);
+		});
+		return blocks;
 	}
 
 	#answer(directive: Directive, blocks: Block[]): Block {
@@ -202,12 +218,13 @@ function sections(text: string): { intro: Source; steps: { id: string; source: S
 /** Reads `zh-CN.md` or `en.md`; code may name these terminals. Throws {@link LessonError} with file, line and reason. */
 export function parseText(file: string, text: string, terminals?: readonly string[]): LessonText {
 	const { intro, steps } = sections(text);
-	const blocks = new BlockReader(file, terminals).read(intro);
+	const opening = new BlockReader(file, terminals);
+	const blocks = opening.read(intro);
 	const title = takeHeading(file, intro, blocks, 1);
 	return {
 		title,
 		intro: blocks,
-		steps: steps.map(({ id, source }): StepText => {
+		steps: steps.map(({ id, source }, index): StepText => {
 			const reader = new BlockReader(file, terminals);
 			const inside = reader.read(source);
 			return {
@@ -215,6 +232,8 @@ export function parseText(file: string, text: string, terminals?: readonly strin
 				title: takeHeading(file, source, inside, 2),
 				blocks: inside,
 				says: reader.says,
+				// The introduction is shown above the first step.
+				notes: index === 0 ? [...opening.notes, ...reader.notes] : reader.notes,
 			};
 		}),
 	};

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { complaints } from '../harness/browser.ts';
+import { clusterRunning, complaints } from '../harness/browser.ts';
 import { downloaded } from '../harness/download.ts';
+import { TerminalOnPage } from '../harness/terminal-page.ts';
 import { useSite } from '../harness/use-site.ts';
 
 const stage = useSite();
@@ -101,5 +102,76 @@ describe('results of a class', () => {
 		expect(lines[6]).toMatch(/^小明,.*,100,1,1,0,20\d\d-.*,receipt,/);
 		expect(lines[1]).toMatch(/^Ada,.*,,1,\d,1,1970-01-01T.*,progress,/);
 		expect([...said, ...complained]).toEqual([]);
+	});
+});
+
+describe('a lesson before a class', () => {
+	const ask = 'Ask first: what does this computer lack';
+
+	it('is driven by one key, shows keys, and keeps the notes for the presenter', async () => {
+		const page = await visit('en/teach/?lesson=first-node');
+		const said = complaints(page);
+		await page.getByRole('link', { name: 'Present this lesson' }).click();
+		await page.waitForURL('**/en/lesson/first-node/?present=1');
+		await clusterRunning(page);
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		const sizes = await page.evaluate(() =>
+			['html', '.view.shown .xterm-rows', '[data-region="lesson"] .flow p', '.block.runs code'].map(
+				(name) => parseFloat(getComputedStyle(document.querySelector(name) as Element).fontSize),
+			),
+		);
+		expect(Math.min(...sizes)).toBeGreaterThanOrEqual(24);
+		const bar = page.getByRole('complementary', { name: 'Presenting' });
+		expect(await bar.locator('.next').innerText()).toMatch(/Page Down\s+runs\s+uname -a/);
+		await page.keyboard.press('PageDown');
+		await expect.poll(() => shell.screen()).toMatch(/Linux node-1 6\./);
+		await expect.poll(() => bar.locator('.next').innerText()).toMatch(/the next step/);
+		const keys = bar.locator('.pressed span');
+		await page.locator('.view.shown .xterm-helper-textarea').focus();
+		await page.keyboard.type('ls');
+		await page.keyboard.press('Control+C');
+		expect((await keys.allTextContents()).slice(-2)).toEqual(['ls', 'Ctrl + C']);
+		await bar.getByRole('button', { name: 'Show keys' }).click();
+		await page.keyboard.press('x');
+		expect(await keys.count()).toBe(0);
+
+		expect(await page.getByText(ask).count(), 'the class sees no notes').toBe(0);
+		await bar.getByRole('button', { name: 'Notes' }).click();
+		await bar.getByText(ask).waitFor();
+		const opening = page.waitForEvent('popup');
+		await bar.getByRole('button', { name: 'In a window of their own' }).click();
+		const notes = await opening;
+		await notes.getByText(ask).waitFor();
+		expect(await page.getByText(ask).count()).toBe(0);
+		await notes.keyboard.press('PageDown');
+		await notes.getByText('Who is at work here').waitFor();
+		await notes.locator('.next code', { hasText: /^ps$/ }).waitFor();
+		await page.getByRole('heading', { name: 'Who is at work here' }).waitFor();
+		await page.getByRole('link', { name: '中文' }).click();
+		await notes.getByText('下一条命令').waitFor();
+		await page.keyboard.press('PageUp');
+		await page.getByRole('heading', { name: '打个招呼' }).waitFor();
+		expect(said).toEqual([]);
+		await bar.or(page.locator('aside')).getByRole('link', { name: '结束演示' }).click();
+		await page.waitForURL((url) => !url.search.includes('present'));
+		await expect
+			.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).fontSize))
+			.toBe('16px');
+		expect(notes.isClosed()).toBe(true);
+	});
+
+	it('has its notes in the print for teachers, and nowhere in the learner’s page', async () => {
+		const page = await visit('en/print/?lesson=first-node&solutions=1');
+		await page.getByText(ask).waitFor();
+		await page.getByRole('checkbox', { name: /^With solutions/ }).uncheck();
+		await expect.poll(() => page.getByText(ask).count()).toBe(0);
+		await page.goto(`${stage.site.url}en/lesson/first-node/?boot=click`);
+		await page.locator('[data-cluster="idle"]').waitFor();
+		expect(await page.content()).not.toContain(ask);
+		await page.getByRole('button', { name: /^Settings/ }).click();
+		await page.getByRole('link', { name: 'Present to a class' }).click();
+		await page.waitForURL('**/en/lesson/first-node/?boot=click&present=1');
+		await page.getByRole('complementary', { name: 'Presenting' }).waitFor();
 	});
 });

@@ -21,6 +21,7 @@ export const en = {
 			text: 'More text',
 			picture: 'More picture',
 			terminal: 'More terminal',
+			slide: 'Slide: larger text',
 		},
 		steps: 'Steps of this lesson',
 		stepDot: (number: number, title: string, done: boolean) =>
@@ -37,6 +38,8 @@ export const en = {
 			`This lesson is written for ${plural(written, 'machine', 'machines')}, you have ${there}: the last one does what the missing ones would.`,
 	},
 	settings: {
+		present: 'Present to a class',
+		presentEnd: 'Stop presenting',
 		title: 'Settings',
 		theme: 'Theme',
 		themes: { auto: 'Auto', light: 'Light', dark: 'Dark', contrast: 'Contrast' },
@@ -96,6 +99,7 @@ export const en = {
 		details: 'Details',
 	},
 	lesson: {
+		presenterNotes: 'For the presenter',
 		pane: 'Lesson',
 		promise: 'No account, no server, no timer. Everything runs in this tab.',
 		step: (number: number, total: number) => `Step ${number} of ${total}`,

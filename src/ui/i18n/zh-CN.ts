@@ -10,7 +10,13 @@ export const zhCN = {
 		oneLanguage: '它只有一种语言。',
 		ways: { map: '课程', sandbox: '自由练习', teach: '教师', print: '打印', lesson: '课文' },
 		layout: '布局',
-		presets: { split: '全部显示', text: '多看正文', picture: '多看图', terminal: '多看终端' },
+		presets: {
+			split: '全部显示',
+			text: '多看正文',
+			picture: '多看图',
+			terminal: '多看终端',
+			slide: '幻灯片：大字正文',
+		},
 		steps: '本课的步骤',
 		stepDot: (number, title, done) => `第 ${number} 步：${title}${done ? '（已完成）' : ''}`,
 		panes: '窗格',
@@ -24,6 +30,8 @@ export const zhCN = {
 			`本课按 ${written} 台机器写成，现在有 ${there} 台：缺少的机器所做的事由最后一台来做。`,
 	},
 	settings: {
+		present: '课堂演示',
+		presentEnd: '结束演示',
 		title: '设置',
 		theme: '主题',
 		themes: { auto: '自动', light: '浅色', dark: '深色', contrast: '高对比' },
@@ -73,6 +81,7 @@ export const zhCN = {
 		details: '详情',
 	},
 	lesson: {
+		presenterNotes: '讲稿',
 		pane: '课文',
 		promise: '不用注册，没有服务器，不限时间。一切都在这个标签页里运行。',
 		step: (number, total) => `第 ${number} 步，共 ${total} 步`,

@@ -12,7 +12,7 @@ export function sandboxLesson(nodes: number, runs: Runs, title: Record<Locale, s
 	const text = (locale: Locale) => ({
 		title: title[locale],
 		intro: [],
-		steps: [{ id: 'free', title: title[locale], blocks: [], says: {} }],
+		steps: [{ id: 'free', title: title[locale], blocks: [], says: {}, notes: [] }],
 	});
 	return {
 		format: 1,

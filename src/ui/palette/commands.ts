@@ -1,5 +1,6 @@
 import { lessons } from 'virtual:course';
 import { t } from '../i18n/locale.svelte.ts';
+import { withoutPresenting, withPresenting } from '../pages/present/address.ts';
 import { linkTo, site } from '../pages/site.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
 import type { LessonParts } from '../state/lesson-parts.ts';
@@ -57,6 +58,12 @@ function lessonCommands({ lesson }: LessonParts): Command[] {
 			href: `${linkTo(locale, { page: 'print' })}?lesson=${id}`,
 		},
 		{
+			id: 'present',
+			group: 'page',
+			text: settings.presents ? t().settings.presentEnd : t().settings.present,
+			href: settings.presents ? withoutPresenting() : withPresenting(),
+		},
+		{
 			id: 'embed',
 			group: 'page',
 			text: w().embed,
@@ -94,7 +101,7 @@ function pageLinks(): Command[] {
 }
 
 function lookCommands(here: LessonParts | undefined): Command[] {
-	const layouts = ['split', 'text', 'picture', 'terminal'] as const;
+	const layouts = ['split', 'text', 'picture', 'terminal', 'slide'] as const;
 	const other = settings.locale === 'en' ? 'zh-CN' : 'en';
 	return [
 		{ id: 'language', group: 'look', text: w().language, run: () => void switchLocale(other) },

@@ -65,6 +65,8 @@ class Settings {
 	shortcuts = $state(true);
 	/** How many machines there are; another number takes another start of the page. */
 	readonly nodes: Stored['nodes'];
+	/** A class reads along: type is large, whatever the reader has chosen for themselves. */
+	presents = $state(false);
 	/** False in a course page's frame: what that page asks for is not the reader's choice. */
 	keeps = true;
 
@@ -79,8 +81,13 @@ class Settings {
 		this.shortcuts = stored.shortcuts !== false;
 		this.nodes = pickNodes(stored.nodes);
 	}
+	/** Pixels of the page's text. */
+	get shownTextSize(): number {
+		return this.presents ? Math.max(24, this.textSize) : this.textSize;
+	}
 	get terminalSize(): number {
-		return Math.min(32, Math.max(9, this.textSize - 3 + this.terminalZoom));
+		const usual = this.presents ? this.shownTextSize : this.textSize - 3;
+		return Math.min(32, Math.max(9, usual + this.terminalZoom));
 	}
 	/** Called inside an effect: writes the choice to the document and keeps it. */
 	apply(root: HTMLElement): void {
@@ -89,7 +96,7 @@ class Settings {
 		root.lang = locale;
 		if (theme === 'auto') delete root.dataset['theme'];
 		else root.dataset['theme'] = theme;
-		root.style.setProperty('--text-size', `${textSize}px`);
+		root.style.setProperty('--text-size', `${this.shownTextSize}px`);
 		if (!this.keeps) return;
 		try {
 			const stored: Stored = {

@@ -15,6 +15,7 @@ export const resultWords = localized({
 		notTaken: (lines: number) => (lines === 1 ? '1 was not taken:' : `${lines} were not taken:`),
 		place: (file: string, line: number) =>
 			file === '' ? `pasted, line ${line}` : `${file}, line ${line}`,
+		refusal: (place: string, fault: string) => `${place}: ${fault}`,
 		faults: {
 			none: 'there is no receipt (drydock:…) in it',
 			long: 'too long for a receipt',
@@ -52,6 +53,7 @@ export const resultWords = localized({
 		nothingNew: '没有新的结果。',
 		notTaken: (lines) => `有 ${lines} 处没有读入：`,
 		place: (file, line) => (file === '' ? `粘贴的第 ${line} 行` : `${file}，第 ${line} 行`),
+		refusal: (place, fault) => `${place}：${fault}`,
 		faults: {
 			none: '里面没有成绩单（drydock:…）',
 			long: '太长了，不是成绩单',

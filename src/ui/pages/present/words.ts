@@ -1,0 +1,41 @@
+import { localized } from '../../i18n/locale.svelte.ts';
+
+/** Words around a lesson that is shown to a class. */
+export const presentWords = localized({
+	en: {
+		bar: 'Presenting',
+		forward: 'Page Down',
+		back: 'Page Up',
+		run: 'runs',
+		wait: 'The machines are not ready yet …',
+		step: 'goes on to the next step',
+		nothing: 'This is the end of the lesson.',
+		backTo: 'goes one step back',
+		keys: 'Show keys',
+		keysHere: 'Keys that are pressed are shown here.',
+		notes: 'Notes',
+		leave: 'Stop presenting',
+		noNotes: 'There are no notes for this step.',
+		window: 'In a window of their own',
+		blocked: 'The browser does not let this page open a window.',
+		next: 'Next command',
+	},
+	'zh-CN': {
+		bar: '正在演示',
+		forward: 'Page Down',
+		back: 'Page Up',
+		run: '运行',
+		wait: '机器还没准备好……',
+		step: '进入下一步',
+		nothing: '这一课到此结束。',
+		backTo: '退回一步',
+		keys: '显示按键',
+		keysHere: '按下的键会显示在这里。',
+		notes: '讲稿',
+		leave: '结束演示',
+		noNotes: '这一步没有讲稿。',
+		window: '放到单独的窗口',
+		blocked: '浏览器不让本页打开窗口。',
+		next: '下一条命令',
+	},
+});
