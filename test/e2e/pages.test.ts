@@ -82,6 +82,33 @@ describe('the pages of the site', () => {
 		expect(await places(page)).toEqual(before);
 	});
 
+	it('shows of the written text only the steps and help that are asked for', async () => {
+		// Never alive: what is kept for offline would answer for the scripts.
+		const context = await stage.browser.newContext({ serviceWorkers: 'block' });
+		const page = await context.newPage();
+		await page.route('**/assets/*.js', (route) => route.abort());
+		const shown = async (query: string) => {
+			await page.goto(`${stage.site.url}en/lesson/rolling-update/${query}`);
+			const ids = await page
+				.locator('.static-lesson .reading-step:visible')
+				.evaluateAll((all) => all.map(({ id }) => id));
+			return { ids, solutions: await page.locator('.static-lesson .solution:visible').count() };
+		};
+		const all = allLessons().find((one) => one.id === 'rolling-update')?.steps ?? [];
+		const whole = await shown('');
+		expect(whole.ids).toEqual(all.map(({ id }) => id));
+		expect(whole.solutions).toBeGreaterThan(3);
+		expect((await shown('?steps=roll..undo')).ids).toEqual(['roll', 'stall', 'undo']);
+		expect((await shown('?steps=roll')).ids).toEqual(['roll']);
+		expect((await shown('?steps=nothing..undo')).ids.at(-1)).toBe('undo');
+		expect(
+			(await shown('?steps=undo..roll')).ids,
+			'as the live page: an end before its beginning is none',
+		).toEqual(['undo', 'recreate', 'tune']);
+		expect((await shown("?steps=x'])")).ids).toEqual(whole.ids);
+		expect((await shown('?steps=roll&solution=hide')).solutions).toBe(0);
+	});
+
 	it('changes the language with the address, and leaves machines and place alone', async () => {
 		const page = await visit('en/lesson/rolling-update/');
 		await clusterRunning(page);

@@ -83,39 +83,6 @@ describe('sandbox, teachers’ tools and print', () => {
 		expect(await row.getAttribute('href')).toContain('lesson/rolling-update/?assign=');
 	});
 
-	it.each(['en', 'zh-CN'])('prints a lesson whole, with the way back (%s)', async (locale) => {
-		const page = await visit(`${locale}/print/?lesson=rolling-update&solutions=1`);
-		await page.locator('[data-ready] svg.qr path').waitFor();
-		// The width of A4 inside its margins, at 96 dots an inch.
-		await page.setViewportSize({ width: 680, height: 960 });
-		await page.emulateMedia({ media: 'print' });
-		const cut = await page.evaluate(() =>
-			[...document.querySelectorAll<HTMLElement>('.sheet pre, .sheet code, .sheet table')]
-				.filter(
-					(one) =>
-						one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline',
-				)
-				.map((one) => one.textContent),
-		);
-		expect(cut).toEqual([]);
-		const beyond = await page.evaluate(
-			() =>
-				[...document.querySelectorAll('.sheet *')].filter(
-					(one) => one.getBoundingClientRect().right > innerWidth + 1,
-				).length,
-		);
-		expect(beyond).toBe(0);
-		expect(await page.locator('.sheet .solution pre').first().isVisible()).toBe(true);
-		expect(
-			await page
-				.locator('header, .sheet button:not(:has(code)):visible')
-				.filter({ visible: true })
-				.count(),
-		).toBe(0);
-		const pdf = await page.pdf({ format: 'A4' });
-		expect(pdf.length).toBeGreaterThan(20_000);
-	});
-
 	it('types the next command when a clicker goes on', async () => {
 		const page = await visit('en/lesson/rolling-update/?present=1');
 		await clusterRunning(page);

@@ -91,6 +91,8 @@ export class LessonState {
 	get steps(): Step[] {
 		return this.lesson.steps.slice(this.part.first, this.part.last + 1);
 	}
+	/** Of a lesson that is written in one language only: which one; it stands for both. */
+	onlyIn: Locale | undefined;
 	text(locale: Locale): StepText {
 		const text = this.lesson.text[locale].steps[this.index];
 		if (!text) throw new Error(`${this.lesson.id} has no text for step ${this.index}`);
