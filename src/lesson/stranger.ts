@@ -148,7 +148,10 @@ export async function fetchStranger(
 	const url = URL.canParse(address) ? new URL(address) : fail('this is no address');
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') fail('only http(s) addresses');
 	const answer = await get(url, { credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(
-		(error: unknown) => fail(`cannot be fetched: ${(error as Error).message}`),
+		(error: unknown) =>
+			fail(
+				`cannot be fetched (${(error as Error).message}): nothing answers there, or its host does not let other pages read it (CORS)`,
+			),
 	);
 	if (!answer.ok) fail(`HTTP ${answer.status}`);
 	const parts: Uint8Array<ArrayBuffer>[] = [];

@@ -1,7 +1,6 @@
 import { mount, unmount } from 'svelte';
 import type { StrangerLesson } from '../../lesson/stranger.ts';
 import type { CreateCluster } from '../state/playground.svelte.ts';
-import { settings } from '../state/settings.svelte.ts';
 import MapPage from './MapPage.svelte';
 
 export async function start(target: HTMLElement, createCluster: CreateCluster): Promise<void> {
@@ -11,8 +10,6 @@ export async function start(target: HTMLElement, createCluster: CreateCluster): 
 	/** A lesson from elsewhere takes the map's place; the way back is the bar's. */
 	async function onopen({ lesson, languages }: StrangerLesson): Promise<void> {
 		const { default: App } = await import('../App.svelte');
-		const [only] = languages;
-		if (languages.length === 1 && only) settings.locale = only;
 		await unmount(map);
 		mount(App, { target, props: { lesson, createCluster, languages } });
 	}
