@@ -1,66 +1,40 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { scormPackage, type ScormVersion } from '../../src/ui/embed/scorm-package.ts';
+import { downloaded } from '../harness/download.ts';
+import { platform, serve } from '../harness/platform.ts';
 import { useSite } from '../harness/use-site.ts';
 
-const file = (path: string) =>
-	readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)));
 const lesson = 'pid-namespace';
-/** One step of it is the shortest course there is. */
-const steps = 'enter..enter';
+const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
-interface Platform {
-	url: string;
-	close(): void;
+/** The manifest as a browser reads it: titles, the file to launch, and every file that it names. */
+async function manifestOf(page: Page, xml: string) {
+	return page.evaluate((source) => {
+		const document = new DOMParser().parseFromString(source, 'application/xml');
+		const all = (name: string) => [...document.getElementsByTagName(name)];
+		return {
+			errors: all('parsererror').length,
+			titles: all('title').map((one) => one.textContent),
+			version: all('schemaversion')[0]?.textContent,
+			launch: all('resource')[0]?.getAttribute('href'),
+			files: all('file').map((one) => one.getAttribute('href') ?? ''),
+		};
+	}, xml);
 }
 
-function serve(
-	handle: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Platform> {
-	const server: Server = createServer(handle);
-	return new Promise((resolve) =>
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address() as AddressInfo;
-			resolve({ url: `http://localhost:${port}`, close: () => server.close() });
-		}),
-	);
-}
-
-const types: Record<string, string> = { html: 'text/html', js: 'text/javascript' };
-
-/** A learning platform: its SCORM interface in the page around, the package's files below `/package/`. */
-function platform(version: ScormVersion, zip: Uint8Array): Promise<Platform> {
-	const files = unzipSync(zip);
-	const [script, api, name] =
-		version === '1.2'
-			? ['scorm12.js', 'API', 'Scorm12API']
-			: ['scorm2004.js', 'API_1484_11', 'Scorm2004API'];
-	const page = `<!doctype html><title>platform</title><script src="/api.js"></script>
-		<script>window.${api} = new ${name}({});</script>
-		<iframe id="package" width="1200" height="760" src="/package/launch.html"></iframe>`;
-	return serve((request, response) => {
-		const path = (request.url ?? '/').replace(/\?.*/, '');
-		const type = types[path.split('.').at(-1) ?? ''] ?? 'text/html';
-		response.setHeader('content-type', type);
-		if (path === '/') response.end(page);
-		else if (path === '/api.js') response.end(file(`node_modules/scorm-again/dist/${script}`));
-		else response.end(files[path.replace('/package/', '')] ?? '');
-	});
-}
-
-async function finishStep(frame: Page): Promise<void> {
-	await frame.getByRole('button', { name: 'Start the machines' }).click();
-	await frame
-		.getByRole('button', { name: /^Run: unshare/ })
-		.first()
-		.click();
-	await frame.getByText('The shell inside is process 1 now.').waitFor({ timeout: 60_000 });
-}
+/** What `launch.html` is told. */
+const launchOf = (html: string) =>
+	JSON.parse(/<script type="application\/json">(.*?)<\/script>/s.exec(html)?.[1] ?? '{}') as {
+		base: string;
+		options: Record<string, string>;
+	};
 
 describe('a learning platform', () => {
 	const stage = useSite();
@@ -69,17 +43,17 @@ describe('a learning platform', () => {
 		await page.goto(url);
 		return page;
 	}
-
-	it.each(['1.2', '2004'] as const)('gets score and status by SCORM %s', async (version) => {
-		const zip = scormPackage({
-			version,
-			lesson,
-			title: 'Process 1',
-			locale: 'en',
-			parameters: { steps, boot: 'click' },
-			script: file('dist/scorm-launch.js').toString(),
-			content: { base: stage.site.url },
-		});
+	/** One step of the lesson, the shortest course there is, as a teacher takes it from the page. */
+	async function take(button: string, language = 'en') {
+		const page = await open(`${stage.site.url}en/teach/?lesson=${lesson}`);
+		await page.getByLabel('From step').selectOption('enter');
+		await page.getByLabel('to step').selectOption('enter');
+		await page.getByLabel('Language').first().selectOption(language);
+		const file = await downloaded(page, () => page.getByRole('button', { name: button }).click());
+		return { page, name: file.name, zip: new Uint8Array(file.bytes) };
+	}
+	/** Plays the step in a package's frame and answers what the platform was told. */
+	async function play(version: '1.2' | '2004', zip: Uint8Array) {
 		const lms = await platform(version, zip);
 		const page = await open(lms.url);
 		const frame = page.frameLocator('#package').frameLocator('iframe');
@@ -87,7 +61,7 @@ describe('a learning platform', () => {
 		await frame
 			.getByRole('button', { name: /^Run: unshare/ })
 			.first()
-			.click({ timeout: 60_000 });
+			.click({ timeout: 90_000 });
 		await frame.getByText('The shell inside is process 1 now.').waitFor({ timeout: 60_000 });
 		const value = (element: string) =>
 			page.evaluate((name) => {
@@ -97,13 +71,62 @@ describe('a learning platform', () => {
 				>;
 				return apis.API?.['lmsGetValue']?.(name) ?? apis.API_1484_11?.['lmsGetValue']?.(name);
 			}, element);
+		return { value, close: () => lms.close() };
+	}
+
+	it.each(['1.2', '2004'] as const)('gets score and status by SCORM %s', async (version) => {
+		const { name, zip } = await take(`SCORM ${version}`);
+		expect(name).toBe(`${lesson}-scorm-${version}.zip`);
+		const { value, close } = await play(version, zip);
 		const isOld = version === '1.2';
 		await expect
 			.poll(() => value(isOld ? 'cmi.core.lesson_status' : 'cmi.completion_status'))
 			.toBe('completed');
 		expect(await value(isOld ? 'cmi.core.score.raw' : 'cmi.score.raw')).toBe('100');
 		expect(await value('cmi.suspend_data')).toContain('enter');
-		lms.close();
+		close();
+	});
+
+	it('gets a package of the lesson, language and steps that were chosen', async () => {
+		const { page, zip } = await take('SCORM 2004', 'zh-CN');
+		const files = unzipSync(zip);
+		expect(await manifestOf(page, text(files['imsmanifest.xml']))).toEqual({
+			errors: 0,
+			titles: ['做 1 号进程', '做 1 号进程'],
+			version: '2004 4th Edition',
+			launch: 'launch.html',
+			files: Object.keys(files).filter((path) => path !== 'imsmanifest.xml'),
+		});
+		expect(launchOf(text(files['launch.html']))).toEqual({
+			base: stage.site.url,
+			options: { lesson, lang: 'zh-CN', steps: 'enter', boot: 'auto' },
+		});
+	});
+
+	it('gets a full package from the command line, with the site inside', async () => {
+		const folder = await mkdtemp(join(tmpdir(), 'drydock-scorm-'));
+		const output = join(folder, 'full.zip');
+		const script = fileURLToPath(new URL('../../scripts/scorm.ts', import.meta.url));
+		const options = [lesson, '--version', '1.2', '--lang', 'en', '-o', output];
+		await promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...options]);
+		const zip = new Uint8Array(await readFile(output));
+		await rm(folder, { recursive: true });
+		const files = unzipSync(zip);
+		const page = await open(stage.site.url);
+		const manifest = await manifestOf(page, text(files['imsmanifest.xml']));
+		expect(manifest.errors).toBe(0);
+		expect(manifest.files.toSorted()).toEqual(
+			Object.keys(files)
+				.filter((path) => path !== 'imsmanifest.xml')
+				.toSorted(),
+		);
+		expect(launchOf(text(files['launch.html']))).toMatchObject({
+			base: './site/',
+			options: { lesson, lang: 'en' },
+		});
+		const { value, close } = await play('1.2', zip);
+		await expect.poll(() => value('cmi.suspend_data')).toContain('enter');
+		close();
 	});
 
 	it('hears by cmi5 that a lesson was begun, done and left', async () => {
@@ -128,20 +151,50 @@ describe('a learning platform', () => {
 				response.end('["00000000-0000-4000-8000-000000000000"]');
 			});
 		});
-		const query = new URLSearchParams({
-			lesson,
-			steps,
-			lang: 'en',
+		const { page, name, zip } = await take('cmi5');
+		expect(name).toBe(`${lesson}-cmi5.zip`);
+		const unit = await page.evaluate(
+			(source) => {
+				const document = new DOMParser().parseFromString(source, 'application/xml');
+				const [au] = document.getElementsByTagName('au');
+				return {
+					errors: document.getElementsByTagName('parsererror').length,
+					id: au?.getAttribute('id'),
+					titles: [...(au?.querySelectorAll('title langstring') ?? [])].map((one) => [
+						one.getAttribute('lang'),
+						one.textContent,
+					]),
+					url: au?.querySelector('url')?.textContent?.trim() ?? '',
+				};
+			},
+			text(unzipSync(zip)['cmi5.xml']),
+		);
+		expect(unit).toEqual({
+			errors: 0,
+			id: `${stage.site.url}lesson/${lesson}`,
+			titles: [
+				['zh-CN', '做 1 号进程'],
+				['en', 'Being process 1'],
+			],
+			url: `${stage.site.url}embed.html?lesson=${lesson}&steps=enter&lang=en`,
+		});
+		const launch = new URLSearchParams({
 			endpoint: `${store.url}/xapi/`,
 			fetch: `${store.url}/fetch`,
 			registration: '00000000-0000-4000-8000-000000000001',
-			activityId: `${stage.site.url}lesson/${lesson}`,
+			activityId: unit.id ?? '',
 			actor: JSON.stringify({
 				objectType: 'Agent',
 				account: { homePage: 'https://school.example', name: 'learner' },
 			}),
 		});
-		await finishStep(await open(`${stage.site.url}embed.html?${query}`));
+		const frame = await open(`${unit.url}&${launch}`);
+		await frame.getByRole('button', { name: 'Start the machines' }).click();
+		await frame
+			.getByRole('button', { name: /^Run: unshare/ })
+			.first()
+			.click();
+		await frame.getByText('The shell inside is process 1 now.').waitFor({ timeout: 60_000 });
 		const verbs = () => statements.map(({ verb }) => verb.id.split('/').at(-1));
 		await expect.poll(verbs).toEqual(['initialized', 'completed', 'terminated']);
 		expect(statements[1]?.result?.score?.scaled).toBe(1);
