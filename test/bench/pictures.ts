@@ -2,13 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { build } from 'vite';
-import { bundledLessons } from '../../scripts/lessons-plugin.ts';
-import { svelteOptions } from '../../scripts/svelte-options.ts';
 import { serveFiles } from '../../src/headless/static-files.ts';
 import { clusterRunning, launchBrowser } from '../harness/browser.ts';
+import { buildGallery } from '../harness/gallery-site.ts';
 import type { Figure } from './figure.ts';
 
 const frameMs = 1000 / 60;
@@ -25,25 +21,6 @@ interface TraceEvent {
 	pid: number;
 	tid: number;
 	args: { name?: string };
-}
-
-/** The gallery, built as the page is. */
-async function buildGallery(outDir: string): Promise<void> {
-	await build({
-		configFile: false,
-		root: fileURLToPath(new URL('../../', import.meta.url)),
-		base: './',
-		logLevel: 'error',
-		plugins: [svelte(svelteOptions), bundledLessons()],
-		build: {
-			outDir,
-			emptyOutDir: true,
-			target: 'es2023',
-			rolldownOptions: {
-				input: fileURLToPath(new URL('../e2e/gallery.html', import.meta.url)),
-			},
-		},
-	});
 }
 
 /** Milliseconds that the page's thread worked in each sixtieth of a second, where it worked at all. */

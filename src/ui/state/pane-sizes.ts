@@ -7,10 +7,10 @@ export interface PaneSizes {
 }
 
 export const usualSizes: Record<LayoutPreset, PaneSizes> = {
-	split: { text: 32, picture: 60 },
+	split: { text: 38, picture: 60 },
 	text: { text: 56, picture: 60 },
-	picture: { text: 26, picture: 82 },
-	terminal: { text: 28, picture: 30 },
+	picture: { text: 28, picture: 82 },
+	terminal: { text: 32, picture: 30 },
 	slide: { text: 40, picture: 62 },
 };
 
