@@ -94,6 +94,7 @@ export const notFoundPage = (): string => `<!doctype html>
 		<title>404 · Drydock</title>
 		<style>${style('theme.css')}${style('base.css')}
 		.gate main { display: grid; gap: var(--space-6); margin-top: 10vh; }
+		.gate h1 { margin-bottom: var(--space-2); }
 		.gate h2 { margin-top: var(--space-4); font-size: var(--step-0); }
 		.gate ul { gap: var(--space-2); margin-top: var(--space-2); }
 		.gate a { display: inline; font-size: var(--step-0); }

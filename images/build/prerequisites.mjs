@@ -20,7 +20,7 @@ const wanted = {
 		'seabios',
 		'debian-archive-keyring',
 	],
-	tests: ['chromium', 'fonts-noto-cjk'],
+	tests: ['chromium', 'fonts-dejavu-core', 'fonts-noto-cjk'],
 };
 
 /**

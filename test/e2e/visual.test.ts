@@ -38,6 +38,11 @@ const wide = { width: 1440, height: 900 };
 const narrow = { width: 390, height: 844 };
 /** No moment of the fixtures, and nothing that tells a time, may depend on the day. */
 const noon = new Date('2026-03-02T12:00:00Z');
+/** Those that the tests' Debian packages bring, whatever else a machine has. */
+const fonts = {
+	'--font-text': "'Noto Sans CJK SC'",
+	'--font-mono': "'DejaVu Sans Mono', 'Noto Sans Mono CJK SC'",
+};
 const update = process.env['DRYDOCK_VISUAL'] === 'update';
 const stored = fileURLToPath(new URL('../visual/', import.meta.url));
 const failures = join(tmpdir(), 'drydock-visual');
@@ -180,9 +185,17 @@ describe('how it looks', () => {
 		});
 		const page = await context.newPage();
 		await page.clock.setFixedTime(noon);
-		await page.addInitScript((chosen) => {
-			localStorage.setItem('drydock/settings', JSON.stringify({ theme: chosen }));
-		}, theme);
+		await page.addInitScript(
+			({ chosen, fonts }) => {
+				localStorage.setItem('drydock/settings', JSON.stringify({ theme: chosen }));
+				const setFonts = () => {
+					for (const [name, value] of fonts)
+						document.documentElement.style.setProperty(name, value);
+				};
+				document.addEventListener('readystatechange', setFonts, { once: true });
+			},
+			{ chosen: theme, fonts: Object.entries(fonts) },
+		);
 		await page.goto(
 			path.startsWith('gallery:') ? path.replace('gallery:', places.gallery) : places.site + path,
 		);
