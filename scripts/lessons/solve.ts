@@ -1,19 +1,20 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Timings } from '../../src/lesson/timings.ts';
-import type { Lesson } from '../../src/lesson/lesson.ts';
-import { allLessons, lessonsRoot } from '../../test/harness/lessons.ts';
+import { writeFileSync } from 'node:fs';
+import type { Lesson, Step } from '../../src/lesson/lesson.ts';
+import type { StepProof } from '../../src/lesson/prove.ts';
+import { allLessons, timings as knownTimings, timingsFile } from '../../test/harness/lessons.ts';
 import { Rack } from '../../test/harness/rack.ts';
 import { faultsOf, Solver } from '../../test/harness/solver.ts';
 
-const timingsFile = join(lessonsRoot, 'timings.json');
 /** A new median within this part of the old one is noise: the file stays as it is. */
 const noise = 0.3;
 
 const args = process.argv.slice(2);
 const repeatAt = args.indexOf('--repeat');
-const repeats = repeatAt === -1 ? 1 : Number(args.splice(repeatAt, 2)[1]);
+const asked = repeatAt === -1 ? 1 : Number(args.splice(repeatAt, 2)[1]);
 const record = args.includes('--record');
+const restarts = args.includes('--restart');
+/** What is written down is a median, which fewer runs do not have. */
+const repeats = record ? Math.max(3, asked) : asked;
 const ids = args.filter((arg) => !arg.startsWith('-'));
 const lessons = allLessons().filter((lesson) => ids.length === 0 || ids.includes(lesson.id));
 const unknown = ids.filter((id) => !lessons.some((lesson) => lesson.id === id));
@@ -30,6 +31,20 @@ function median(values: number[]): number {
 const rack = await Rack.load();
 let failed = 0;
 
+/** Writes how a step went; true when it proved itself. */
+function report(step: Step, proof: StepProof, solver: Solver): boolean {
+	const faults = faultsOf(proof);
+	const mark = faults.length === 0 ? '✓' : '✗';
+	const took = `${(proof.tookMs / 1000).toFixed(1)} s`.padStart(8);
+	console.log(
+		`  ${mark} ${step.id.padEnd(24)} ${String(step.checks.length).padStart(2)} checks ${took}`,
+	);
+	for (const fault of faults) console.log(`      ${fault}`);
+	if (faults.length > 0) console.log(solver.screens().replace(/^/gm, '      | '));
+	failed += faults.length;
+	return faults.length === 0;
+}
+
 /** Plays a lesson once; writes what is wrong, and answers the milliseconds of each step that proved itself. */
 async function play(lesson: Lesson): Promise<Map<string, number>> {
 	const solver = new Solver(lesson, rack);
@@ -38,17 +53,15 @@ async function play(lesson: Lesson): Promise<Map<string, number>> {
 		const began = Date.now();
 		await solver.start();
 		console.log(`${lesson.id}: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+		const before = restarts ? await solver.seen() : [];
 		for (const step of solver.lesson.steps) {
 			const proof = await solver.prove(step);
-			const faults = faultsOf(proof);
-			if (faults.length === 0) times.set(step.id, proof.tookMs);
-			const mark = faults.length === 0 ? '✓' : '✗';
-			const took = `${(proof.tookMs / 1000).toFixed(1)} s`.padStart(8);
-			console.log(
-				`  ${mark} ${step.id.padEnd(24)} ${String(step.checks.length).padStart(2)} checks ${took}`,
-			);
-			for (const fault of faults) console.log(`      ${fault}`);
-			if (faults.length > 0) console.log(solver.screens().replace(/^/gm, '      | '));
+			if (report(step, proof, solver)) times.set(step.id, proof.tookMs);
+			if (restarts && step.reset.length > 0) report(step, await solver.proveAgain(step), solver);
+		}
+		if (restarts && solver.canUndo) {
+			const faults = await solver.differences(before);
+			for (const fault of faults) console.log(`  ✗ ${fault}`);
 			failed += faults.length;
 		}
 	} catch (error) {
@@ -60,9 +73,7 @@ async function play(lesson: Lesson): Promise<Map<string, number>> {
 	return times;
 }
 
-const timings = (
-	existsSync(timingsFile) ? JSON.parse(readFileSync(timingsFile, 'utf8')) : {}
-) as Timings;
+const timings = knownTimings();
 
 for (const lesson of lessons) {
 	const runs: Map<string, number>[] = [];

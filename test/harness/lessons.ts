@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Lesson } from '../../src/lesson/lesson.ts';
+import type { Timings } from '../../src/lesson/timings.ts';
 import { loadLesson, type LessonFiles } from '../../src/lesson/load.ts';
 
 export const lessonsRoot = fileURLToPath(new URL('../../lessons/', import.meta.url));
@@ -35,6 +36,14 @@ export function lessonsOf(part: string): Lesson[] {
 	const folder = join(lessonsRoot, part);
 	if (!existsSync(folder)) return [];
 	return numbered(folder).map((name) => loadLesson(name, filesBelow(join(folder, name))));
+}
+
+export const timingsFile = join(lessonsRoot, 'timings.json');
+
+/** How long each step took when it was recorded. */
+export function timings(): Timings {
+	if (!existsSync(timingsFile)) return {};
+	return JSON.parse(readFileSync(timingsFile, 'utf8')) as Timings;
 }
 
 /** Every lesson of the course. */

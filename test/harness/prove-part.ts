@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lesson } from '../../src/lesson/lesson.ts';
-import { lessonsOf } from './lessons.ts';
+import { withTimings } from '../../src/lesson/timings.ts';
+import { lessonsOf, timings } from './lessons.ts';
 import { Rack } from './rack.ts';
 import { proveLesson, Solver } from './solver.ts';
+
+/** Slow steps are restarted by `npm run lesson:solve -- --restart` alone, so that the tests do not take twice as long. */
+const longestMs = 6000;
 
 /** Slots of this computer: lessons that need one run two at a time, a Kubernetes takes both. */
 class Slots {
@@ -35,7 +39,7 @@ async function faults(lesson: Lesson, rack: Rack): Promise<string[]> {
 	const solver = new Solver(lesson, rack);
 	try {
 		await solver.start();
-		return await proveLesson(solver);
+		return await proveLesson(solver, longestMs);
 	} finally {
 		await solver.stop();
 	}
@@ -52,7 +56,7 @@ export function provePart(part: string): void {
 		beforeAll(async () => {
 			rack = await Rack.load();
 		});
-		const lessons = lessonsOf(part);
+		const lessons = lessonsOf(part).map((lesson) => withTimings(lesson, timings()));
 		it.each(lessons)(
 			'$id',
 			async (lesson) => {
