@@ -1,10 +1,13 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
+import type { Cluster } from '../../api/cluster.ts';
 import type { LessonReport } from '../../api/embed.ts';
 import { emptyApi } from '../../lesson/api-store.ts';
 import type { Check, Lesson, Step } from '../../lesson/lesson.ts';
 import { Progress } from '../../lesson/progress.ts';
 import { RequestLog } from '../../lesson/request-log.ts';
+import { StepRun } from '../../lesson/step-run.ts';
+import { RealClock } from '../../util/clock.ts';
 import { LessonState } from './lesson-state.svelte.ts';
 import type { Playground } from './playground.svelte.ts';
 
@@ -37,10 +40,19 @@ function begun(resets: string[][] = [['undo a'], ['undo b']], more: Check[] = []
 		onGuestEvent: () => () => undefined,
 		look: async () => ({ files: {}, commands: [] }),
 	};
+	const requests = new RequestLog();
 	const playground = {
 		api: emptyApi,
 		cluster,
-		requests: { log: new RequestLog(), stop: () => undefined },
+		requests: { log: requests, stop: () => undefined },
+		observe: (watched: Step) =>
+			new StepRun({
+				step: watched,
+				cluster: cluster as unknown as Cluster,
+				api: emptyApi,
+				requests,
+				clock: new RealClock(),
+			}),
 		terminals: {
 			type: async (text: string) => void typed.push(text),
 			calm: async () => undefined,

@@ -2,14 +2,13 @@ import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Cluster } from '../../api/cluster.ts';
 import type { LessonReport } from '../../api/embed.ts';
-import { emptyApi, type ApiView } from '../../lesson/api-store.ts';
 import type { Lesson, Locale, Step, StepText } from '../../lesson/lesson.ts';
 import { Progress, type LessonRecord, type StepRecord } from '../../lesson/progress.ts';
 import { isLessonRecord, mergeRecords } from '../../lesson/progress-file.ts';
 import { canUndo, playReset, playSolution, untilDone, type Player } from '../../lesson/prove.ts';
 import { prepareScene } from '../../lesson/scene.ts';
 import { ladder, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/score.ts';
-import { StepRun, type CheckState } from '../../lesson/step-run.ts';
+import type { CheckState, StepRun } from '../../lesson/step-run.ts';
 import { fillLesson } from '../../lesson/vars.ts';
 import { RealClock } from '../../util/clock.ts';
 import { attemptSeed } from './attempt-seed.ts';
@@ -155,7 +154,7 @@ export class LessonState {
 		const step = this.step;
 		return untrack(() => {
 			this.#begin(step);
-			return api && cluster ? this.#watch(step, cluster, api) : undefined;
+			return api && cluster ? this.#watch(step, cluster) : undefined;
 		});
 	}
 	go(index: number): void {
@@ -292,9 +291,8 @@ export class LessonState {
 	}
 	/** Plays a step that is not in view. */
 	async #playFor(step: Step, work: Work): Promise<void> {
-		const { api = emptyApi, cluster, requests } = this.#playground;
-		if (!cluster) return;
-		const run = new StepRun({ step, cluster, api, requests: requests.log, clock });
+		if (!this.#playground.api) return;
+		const run = this.#playground.observe(step);
 		run.start();
 		try {
 			await playSolution(run, this.#hands, clock, solveTimeoutMs, (...told) => work.doing(...told));
@@ -320,12 +318,11 @@ export class LessonState {
 		this.#told = {};
 		this.#emit({ type: 'step-start', step: step.id, index: this.lesson.steps.indexOf(step) });
 	}
-	#watch(step: Step, cluster: Cluster, api: ApiView): () => void {
+	#watch(step: Step, cluster: Cluster): () => void {
 		if (this.#machines !== cluster) this.#here.clear();
 		this.#machines = cluster;
 		this.#furthest = Math.max(this.#furthest, this.index);
-		const { log } = this.#playground.requests;
-		const run = new StepRun({ step, cluster, api, requests: log, clock });
+		const run = this.#playground.observe(step);
 		this.#run = run;
 		run.onChange(() => this.#changed(run));
 		run.start();

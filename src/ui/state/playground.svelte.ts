@@ -1,7 +1,8 @@
 import type { Cluster } from '../../api/cluster.ts';
-import { ApiStore, emptyApi, type ApiView } from '../../lesson/api-store.ts';
-import type { Lesson, Runs } from '../../lesson/lesson.ts';
+import type { ApiStore, ApiView } from '../../lesson/api-store.ts';
+import type { Lesson, Runs, Step } from '../../lesson/lesson.ts';
 import { describeSceneItem, prepareScene } from '../../lesson/scene.ts';
+import type { StepRun } from '../../lesson/step-run.ts';
 import { RealClock } from '../../util/clock.ts';
 import { Activity } from './activity.svelte.ts';
 import { BootState, missingFeature, type BootFailure } from './boot.svelte.ts';
@@ -16,6 +17,7 @@ import { Terminals } from './terminals.svelte.ts';
 /** Makes a rack that is not started yet; the page is given one, so that it never names a worker. */
 export type CreateCluster = (options: { nodes: number; runs: Runs }) => Cluster | Promise<Cluster>;
 
+const clock = new RealClock();
 const factsEveryMs = 1500;
 /** A node that owes an answer for this long has stopped answering. */
 const silentMs = 9000;
@@ -40,6 +42,7 @@ export class Playground {
 	/** Set when everything is prepared: from then on checks can be looked at. */
 	api = $state.raw<ApiView | undefined>();
 	readonly #create: CreateCluster;
+	#parts: Parts | undefined;
 	#end: AbortController | undefined;
 	#stops: (() => void)[] = [];
 
@@ -87,6 +90,13 @@ export class Playground {
 		await this.claim?.take();
 		await this.start(lesson);
 	}
+	/** What looks at a step's checks. Only while the machines run. */
+	observe(step: Step): StepRun {
+		const { cluster, api, requests } = this;
+		if (!cluster || !api || !this.#parts) throw new Error('the machines do not run');
+		const { StepRun } = this.#parts;
+		return new StepRun({ step, cluster, api, requests: requests.log, clock });
+	}
 	/** Pulls a node's plug and puts it back: what the node held is gone. */
 	async restartNode(node: string): Promise<void> {
 		await this.cluster?.powerOff(node);
@@ -94,8 +104,9 @@ export class Playground {
 	}
 
 	async #start(lesson: Lesson, signal: AbortSignal): Promise<void> {
-		const cluster = await this.#create(lesson.cluster);
+		const [cluster, parts] = await Promise.all([this.#create(lesson.cluster), loadParts()]);
 		signal.throwIfAborted();
+		this.#parts = parts;
 		this.#stops.push(
 			cluster.onNodes((nodes) => (this.state.nodes = nodes)),
 			cluster.onProgress((progress) => this.boot.report(progress)),
@@ -110,17 +121,17 @@ export class Playground {
 		this.requests.connect(cluster);
 		this.inspect.connect(cluster);
 		this.#openTerminals(lesson);
-		const store = cluster.runs === 'kubernetes' ? this.#follow(cluster, signal) : undefined;
+		const store = cluster.runs === 'kubernetes' ? this.#follow(cluster, parts, signal) : undefined;
 		this.#stops.push(this.pause.follow());
 		await this.#prepare(cluster, lesson);
 		await store?.synced;
 		signal.throwIfAborted();
 		this.store = store;
-		this.api = store ?? emptyApi;
+		this.api = store ?? parts.emptyApi;
 		void this.#pollFacts(cluster, signal);
 	}
-	#follow(cluster: Cluster, signal: AbortSignal): ApiStore {
-		const store = new ApiStore(cluster.api, new RealClock());
+	#follow(cluster: Cluster, { ApiStore }: Parts, signal: AbortSignal): ApiStore {
+		const store = new ApiStore(cluster.api, clock);
 		this.#stops.push(this.state.follow(store));
 		store.start(signal);
 		return store;
@@ -163,6 +174,16 @@ export class Playground {
 		}
 	}
 }
+
+/** What looks at machines comes when they do: a text to read does without. */
+async function loadParts() {
+	const [{ ApiStore, emptyApi }, { StepRun }] = await Promise.all([
+		import('../../lesson/api-store.ts'),
+		import('../../lesson/step-run.ts'),
+	]);
+	return { ApiStore, emptyApi, StepRun };
+}
+type Parts = Awaited<ReturnType<typeof loadParts>>;
 
 function failureOf(error: unknown, booted: boolean): BootFailure {
 	const message = error instanceof Error ? error.message : String(error);
