@@ -46,6 +46,7 @@ describe('a learning platform', () => {
 	/** One step of the lesson, the shortest course there is, as a teacher takes it from the page. */
 	async function take(button: string, language = 'en') {
 		const page = await open(`${stage.site.url}en/teach/?lesson=${lesson}`);
+		await page.waitForLoadState('networkidle');
 		await page.getByLabel('From step').selectOption('enter');
 		await page.getByLabel('to step').selectOption('enter');
 		await page.getByLabel('Language').first().selectOption(language);

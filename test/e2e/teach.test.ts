@@ -15,6 +15,8 @@ async function visit(path: string, locale = 'en-US'): Promise<Page> {
 	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
 	const page = await context.newPage();
 	await page.goto(`${stage.site.url}${path}`);
+	// Alive: what is filled in before would go to the written page.
+	if (path.includes('teach/')) await page.waitForLoadState('networkidle');
 	return page;
 }
 
@@ -173,5 +175,56 @@ describe('a lesson before a class', () => {
 		await page.getByRole('link', { name: 'Present to a class' }).click();
 		await page.waitForURL('**/en/lesson/first-node/?boot=click&present=1');
 		await page.getByRole('complementary', { name: 'Presenting' }).waitFor();
+	});
+});
+
+describe('what a teacher makes', () => {
+	it('is seen in the preview as it will be', async () => {
+		const page = await visit('en/teach/?lesson=pid-namespace');
+		const said = complaints(page);
+		expect(await page.locator('.lesson select').inputValue()).toBe('pid-namespace');
+		await page.getByLabel('Theme').selectOption('dark');
+		await page.getByRole('button', { name: 'Show the preview' }).click();
+		const frame = page.frameLocator('iframe[title="Preview of the lesson"]');
+		await frame.getByRole('heading', { name: 'Through the door' }).waitFor();
+		expect(await frame.locator('html').getAttribute('data-theme')).toBe('dark');
+		await frame.getByRole('button', { name: 'Start the machines' }).waitFor();
+		await page.getByLabel('From step').selectOption('old-proc');
+		await page.getByLabel('Language').first().selectOption('zh-CN');
+		await frame.getByRole('heading', { name: 'ps 怎么也会上当' }).waitFor();
+		expect(await frame.locator('html').getAttribute('lang')).toBe('zh-CN');
+		const code = await page.getByLabel('Code for your page').inputValue();
+		const src = /src="([^"]*)"/.exec(code)?.[1]?.replaceAll('&amp;', '&');
+		expect(await page.locator('iframe').getAttribute('src')).toBe(src);
+		expect(said).toEqual([]);
+	});
+
+	it('arrives as an assignment, in a frame, too, and keeps solutions back', async () => {
+		const page = await visit('en/teach/');
+		await page.getByRole('checkbox', { name: 'Being process 1' }).check();
+		await page.getByRole('checkbox', { name: 'Hide solutions' }).check();
+		await page.getByLabel('Same variant for everybody with this word').fill('class 7 & 8');
+		const link = await page.getByLabel('Link for your class').inputValue();
+		const code = new URL(link).searchParams.get('assign') ?? '';
+		await page.goto(`${stage.site.url}embed.html?assign=${code}&lang=zh-CN`);
+		await page.waitForURL('**/zh-CN/?assign=*');
+		await page.getByRole('heading', { name: '你的作业' }).waitFor();
+		await page.goto(`${stage.site.url}en/?assign=${code.slice(3)}`);
+		await page.getByText('The assignment in this address cannot be read').waitFor();
+		await page.goto(link);
+		await page
+			.locator('section', { hasText: 'Your assignment' })
+			.getByRole('link', { name: 'Being process 1' })
+			.click();
+		await page.waitForURL('**/lesson/pid-namespace/?assign=*');
+		const { searchParams } = new URL(page.url());
+		expect(searchParams.get('solution')).toBe('hide');
+		expect(searchParams.get('seed')).toBe('class 7 & 8');
+		await page.getByRole('button', { name: 'Show me' }).click();
+		expect(await page.getByRole('button', { name: 'See the solution' }).count()).toBe(0);
+		expect(await page.getByRole('button', { name: 'Do the whole step for me' }).count()).toBe(0);
+		await page.goto(`${stage.site.url}en/lesson/pid-namespace/`);
+		await page.getByRole('button', { name: 'Show me' }).click();
+		await page.getByRole('button', { name: 'See the solution' }).waitFor();
 	});
 });
