@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Connect, type Plugin } from 'vite';
 import { singleScripts } from './scripts/single-scripts-plugin.ts';
+import { siteFiles } from './scripts/site-files-plugin.ts';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
 import { serviceWorker } from './scripts/service-worker-plugin.ts';
 import { compressedTexts } from './scripts/compressed-plugin.ts';
@@ -83,6 +84,7 @@ export default defineConfig({
 		guestImages(process.env['DRYDOCK_IMAGES_FOLDER']),
 		packedEmulator(),
 		singleScripts(),
+		siteFiles(),
 	],
 	worker: { format: 'es' },
 	build: {

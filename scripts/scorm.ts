@@ -32,7 +32,8 @@ function findLesson(id: string) {
 }
 
 function siteFiles(): Record<string, Uint8Array> {
-	return Object.fromEntries(filesBelow(dist).map((path) => [path, readFileSync(`${dist}${path}`)]));
+	const names = JSON.parse(readFileSync(`${dist}files.json`, 'utf8')) as string[];
+	return Object.fromEntries(names.map((path) => [path, readFileSync(`${dist}${path}`)]));
 }
 
 try {

@@ -44,19 +44,23 @@ describe('a learning platform', () => {
 		return page;
 	}
 	/** One step of the lesson, the shortest course there is, as a teacher takes it from the page. */
-	async function take(button: string, language = 'en') {
+	async function take(button: string, { language = 'en', whole = false } = {}) {
 		const page = await open(`${stage.site.url}en/teach/?lesson=${lesson}`);
 		await page.waitForLoadState('networkidle');
 		await page.getByLabel('From step').selectOption('enter');
 		await page.getByLabel('to step').selectOption('enter');
 		await page.getByLabel('Language').first().selectOption(language);
+		if (whole) await page.getByRole('checkbox', { name: /whole site/ }).check();
 		const file = await downloaded(page, () => page.getByRole('button', { name: button }).click());
 		return { page, name: file.name, zip: new Uint8Array(file.bytes) };
 	}
 	/** Plays the step in a package's frame and answers what the platform was told. */
-	async function play(version: '1.2' | '2004', zip: Uint8Array) {
+	async function play(version: '1.2' | '2004', zip: Uint8Array, asked: string[] = []) {
 		const lms = await platform(version, zip);
-		const page = await open(lms.url);
+		const context = await stage.browser.newContext({ locale: 'en-US' });
+		context.on('request', (request) => asked.push(request.url()));
+		const page = await context.newPage();
+		await page.goto(lms.url);
 		const frame = page.frameLocator('#package').frameLocator('iframe');
 		// A package starts its machines by itself.
 		await frame
@@ -89,7 +93,7 @@ describe('a learning platform', () => {
 	});
 
 	it('gets a package of the lesson, language and steps that were chosen', async () => {
-		const { page, zip } = await take('SCORM 2004', 'zh-CN');
+		const { page, zip } = await take('SCORM 2004', { language: 'zh-CN' });
 		const files = unzipSync(zip);
 		expect(await manifestOf(page, text(files['imsmanifest.xml']))).toEqual({
 			errors: 0,
@@ -104,16 +108,9 @@ describe('a learning platform', () => {
 		});
 	});
 
-	it('gets a full package from the command line, with the site inside', async () => {
-		const folder = await mkdtemp(join(tmpdir(), 'drydock-scorm-'));
-		const output = join(folder, 'full.zip');
-		const script = fileURLToPath(new URL('../../scripts/scorm.ts', import.meta.url));
-		const options = [lesson, '--version', '1.2', '--lang', 'en', '-o', output];
-		await promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...options]);
-		const zip = new Uint8Array(await readFile(output));
-		await rm(folder, { recursive: true });
+	it('gets a package with the whole site inside, which needs no other', async () => {
+		const { page, zip } = await take('SCORM 1.2', { whole: true });
 		const files = unzipSync(zip);
-		const page = await open(stage.site.url);
 		const manifest = await manifestOf(page, text(files['imsmanifest.xml']));
 		expect(manifest.errors).toBe(0);
 		expect(manifest.files.toSorted()).toEqual(
@@ -121,13 +118,31 @@ describe('a learning platform', () => {
 				.filter((path) => path !== 'imsmanifest.xml')
 				.toSorted(),
 		);
-		expect(launchOf(text(files['launch.html']))).toMatchObject({
+		expect(launchOf(text(files['launch.html']))).toEqual({
 			base: './site/',
-			options: { lesson, lang: 'en' },
+			options: { lesson, lang: 'en', steps: 'enter', boot: 'auto' },
 		});
-		const { value, close } = await play('1.2', zip);
+		const asked: string[] = [];
+		const { value, close } = await play('1.2', zip, asked);
 		await expect.poll(() => value('cmi.suspend_data')).toContain('enter');
+		expect(asked.filter((url) => url.startsWith(stage.site.url))).toEqual([]);
 		close();
+	});
+
+	it('gets the same from the command line', async () => {
+		const folder = await mkdtemp(join(tmpdir(), 'drydock-scorm-'));
+		const output = join(folder, 'whole.zip');
+		const script = fileURLToPath(new URL('../../scripts/scorm.ts', import.meta.url));
+		const options = [lesson, '--version', '1.2', '--lang', 'en', '-o', output];
+		await promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...options]);
+		const files = unzipSync(new Uint8Array(await readFile(output)));
+		await rm(folder, { recursive: true });
+		expect(launchOf(text(files['launch.html']))).toEqual({
+			base: './site/',
+			options: { lesson, lang: 'en', boot: 'auto' },
+		});
+		const { zip } = await take('SCORM 1.2', { whole: true });
+		expect(Object.keys(files).toSorted()).toEqual(Object.keys(unzipSync(zip)).toSorted());
 	});
 
 	it('hears by cmi5 that a lesson was begun, done and left', async () => {

@@ -80,3 +80,17 @@ export const resultWords = localized({
 		empty: '还没有结果。',
 	},
 });
+
+/** The words of packages for learning platforms. */
+export const packageWords = localized({
+	en: {
+		whole: 'SCORM with the whole site inside',
+		packing: (done: number, all: number) => `File ${done} of ${all} …`,
+		failed: (reason: string) => `The package could not be made: ${reason}`,
+	},
+	'zh-CN': {
+		whole: 'SCORM 包里带上整个网站',
+		packing: (done, all) => `第 ${done} 个文件，共 ${all} 个……`,
+		failed: (reason) => `课件包没有做成：${reason}`,
+	},
+});
