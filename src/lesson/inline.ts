@@ -42,6 +42,13 @@ function splitTerms(text: string): Inline[] {
 	});
 }
 
+/** Prose; an action in it stands behind no code, and would be read as it is written. */
+function words(text: string, token: Token, place: Place): Inline[] {
+	const [stray] = /\{\{[^}]*\}\}/.exec(text) ?? [];
+	if (stray !== undefined) place.refuse(token.raw, `${stray} stands behind no code`);
+	return splitTerms(text);
+}
+
 function link(token: Tokens.Link, place: Place): Inline {
 	if (!/^(https?:\/\/|#|\.{0,2}\/(?!\/))/.test(token.href))
 		place.refuse(token.raw, `link to "${token.href}": only http(s) and relative links`);
@@ -52,7 +59,7 @@ function one(token: Token, place: Place): Inline[] {
 	switch (token.type) {
 		case 'text':
 		case 'escape':
-			return splitTerms((token as Tokens.Text).text);
+			return words((token as Tokens.Text).text, token, place);
 		case 'strong':
 		case 'em': {
 			const type = token.type === 'em' ? 'emphasis' : 'strong';
@@ -83,7 +90,7 @@ export function parseInline(tokens: readonly Token[], place: Place): Inline[] {
 		}
 		const action = parseCodeAction(match[1] ?? '', token.raw, place);
 		if (action) last.action = action;
-		result.push(...splitTerms((token as Tokens.Text).text.slice(match[0].length)));
+		result.push(...words((token as Tokens.Text).text.slice(match[0].length), token, place));
 	}
 	return result;
 }

@@ -46,7 +46,16 @@ describe('parseText', () => {
 	});
 
 	it('reads the action behind a fenced block and leaves braces inside it alone', () => {
-		expect(blocksOf('```bash\necho {{exec}} <b>\n```{{exec}}\n')).toEqual([
+		const block = '```bash\necho {{exec}} <b>\n```{{exec}}\n';
+		expect(blocksOf(`${block}\nThen read.\n`)?.[1]).toEqual({
+			type: 'paragraph',
+			children: [{ type: 'text', text: 'Then read.' }],
+		});
+		expect(blocksOf(`${block}Read at once.\n`)).toHaveLength(2);
+		expect(() => blocksOf('Read {{exec}} this.')).toThrow(
+			'en.md:8: {{exec}} stands behind no code',
+		);
+		expect(blocksOf(block)).toEqual([
 			{ type: 'code', lang: 'bash', text: 'echo {{exec}} <b>', action: { kind: 'exec' } },
 		]);
 	});

@@ -39,7 +39,9 @@ class BlockReader {
 
 	#markdown(source: Source): Block[] {
 		// "```{{exec}}" closes a block and names its action: the token moves to a line of its own.
-		const text = source.lines.join('\n').replace(/^(\s*```+)\{\{([^}]*)\}\}\s*$/gm, '$1\n\n{{$2}}');
+		const text = source.lines
+			.join('\n')
+			.replace(/^(\s*```+)\{\{([^}]*)\}\}[ \t]*$/gm, '$1\n\n{{$2}}\n');
 		return this.#blocks(new Lexer({ gfm: true }).lex(text), this.#place(source));
 	}
 
