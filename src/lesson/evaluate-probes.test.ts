@@ -307,6 +307,29 @@ describe('probes of what was done', () => {
 		expect(evaluate(wanted, now).verdict).toBe('true');
 	});
 
+	it('looks at the last command of a kind alone where that is asked for', () => {
+		const now = evidence();
+		const wanted = probe(
+			'command: { on: node-1, last: "^unshare", matches: "unshare (.* )?--pid" }',
+		);
+		const ran = (line: string) => {
+			now.journal.commands.push({ node: 'node-1', pid: 9, line });
+			return evaluate(wanted, now).verdict;
+		};
+		expect(ran('unshare --pid sh')).toBe('true');
+		expect(ran('ls --pid')).toBe('true');
+		expect(ran('unshare --fork sh')).toBe('false');
+		expect(ran('unshare --fork --pid sh')).toBe('true');
+	});
+
+	it('names a command without the signs of its pattern', () => {
+		const { findings } = evaluate(
+			probe("command: { on: node-2, matches: '^\\S*(curl|wget) .*node-1:8080\\b' }"),
+			evidence(),
+		);
+		expect(findings[0]?.subject).toBe('$ curl|wget … node-1:8080');
+	});
+
 	it('compares an answer with what a command prints and with a process', () => {
 		const now = evidence();
 		now.guest.shells.set(guestKey('node-1', 'uname -r'), {

@@ -151,17 +151,28 @@ function evaluateInvariant(probe: InvariantProbe, { journal }: Evidence): Outcom
 	});
 }
 
+/** A pattern as somebody would say it who has not learned patterns: `^\S*(curl|wget) .*:8080` is `curl|wget … :8080`. */
+function inWords(pattern: string): string {
+	return pattern
+		.replaceAll(/\\[Ssb]\*?|[\^$?()]/g, '')
+		.replaceAll(/\.[*+]/g, '…')
+		.replaceAll(/\\(.)/g, '$1')
+		.replaceAll(/\s*…\s*/g, ' … ')
+		.trim();
+}
+
 function evaluateCommand(probe: CommandProbe, { journal }: Evidence): Outcome {
 	const { exit } = probe;
-	const ran = journal.commands.filter(
-		({ node, line }) => (probe.on === undefined || probe.on === node) && fits(probe.matches, line),
-	);
+	const here = journal.commands.filter(({ node }) => probe.on === undefined || probe.on === node);
+	const { last } = probe;
+	const counts = last === undefined ? here : here.filter(({ line }) => fits(last, line)).slice(-1);
+	const ran = counts.filter(({ line }) => fits(probe.matches, line));
 	const found = ran.some(
 		({ code }) => exit === undefined || (code !== undefined && within(exit, code)),
 	);
 	const code = ran.at(-1)?.code;
 	return outcome(found, {
-		subject: `$ ${probe.matches}`,
+		subject: `$ ${inWords(probe.matches)}`,
 		wanted: exit === undefined ? { term: 'happened' } : `exit ${showAmount(exit)}`,
 		seen:
 			ran.length === 0

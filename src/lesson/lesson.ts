@@ -227,6 +227,8 @@ export interface CommandProbe {
 	probe: 'command';
 	on?: string;
 	matches: string;
+	/** Of the commands that fit this, only the last one counts: what was tried before it is forgiven. */
+	last?: string;
 	/** Exit code of the program; without it, that it was started is enough. */
 	exit?: Amount;
 }

@@ -27,7 +27,7 @@ export const probeKeys: Readonly<Record<string, readonly string[]>> = {
 	http: ['from', 'url', 'service', 'path', 'status', 'body', 'tries', 'distinct', 'failed'],
 	requests: ['service', 'count', 'failed', 'hosts', 'versions'],
 	invariant: ['service', 'ready'],
-	command: ['on', 'matches', 'exit'],
+	command: ['on', 'matches', 'last', 'exit'],
 	answer: ['field', 'value', 'matches', 'fact', 'sh', 'pid'],
 };
 
@@ -148,6 +148,7 @@ const parsers: Record<string, Parser> = {
 			probe: 'command' as const,
 			on: optional(value, 'on', (v) => node(v, scope)),
 			matches: value.need('matches').pattern(),
+			last: optional(value, 'last', pattern),
 			exit: optional(value, 'exit', parseAmount),
 		});
 	},

@@ -1,6 +1,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import LessonStage from '../../../test/harness/LessonStage.svelte';
+import type { Check } from '../../lesson/lesson.ts';
 import { parseText } from '../../lesson/markdown.ts';
 import type { CheckState } from '../../lesson/step-run.ts';
 import type { LessonState } from '../state/lesson-state.svelte.ts';
@@ -28,8 +29,17 @@ Gone.
 `,
 );
 const action = { do: 'wait', check: 'gone' } as const;
+const check: Check = {
+	id: 'gone',
+	probe: { probe: 'quiz', id: 'q' },
+	mode: 'edge',
+	needs: [],
+	hold: 0,
+	explain: [],
+	weight: 1,
+};
 const steps = [...text.steps, ...text.steps];
-const step = { id: 'one', optional: false, checks: [], solution: [action], reset: [] };
+const step = { id: 'one', optional: false, checks: [check], solution: [action], reset: [] };
 
 /** A learner in this text; the page asks for no more. */
 class Learner {
