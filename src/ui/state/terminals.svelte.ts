@@ -135,9 +135,10 @@ export class Terminals {
 	}
 	/** Ends what keeps the lesson's own terminals busy, so that they take the next command. */
 	async calm(): Promise<void> {
-		for (const { id, fixed } of this.tabs) {
-			const shell = fixed ? await this.#shells[id] : undefined;
-			if (shell?.connected && !(await shell.free())) await shell.interrupted();
+		for (const tab of this.tabs) {
+			if (!tab.fixed || !this.#shells[tab.id]) continue;
+			const shell = await this.#listening(tab);
+			if (!(await shell.free())) await shell.interrupted();
 		}
 	}
 	/** A node is back: shells that lost it get a new session. */
@@ -183,12 +184,22 @@ export class Terminals {
 		const own = this.tabs.filter((tab) => tab.node === node && (!tab.fixed || tab.name === node));
 		return own.sort((a, b) => Number(b.id === this.active) - Number(a.id === this.active));
 	}
+	/** The tab's terminal; where its shell has ended, with a new one. */
+	async #listening(tab: TerminalTab): Promise<Shell> {
+		const shell = await this.shell(tab);
+		const power = this.cluster?.nodes().find(({ name }) => name === tab.node)?.power;
+		if (!shell.connected && this.cluster && power === 'running') {
+			await shell.connect(this.cluster);
+			this.#connected(tab.id, shell);
+		}
+		return shell;
+	}
 	/** Undefined when the learner would rather not. */
 	async #target(text: string, on: string, ask: boolean): Promise<Shell | undefined> {
 		const named = this.#named(on);
 		const candidates = named ? [named] : this.#candidates(on);
 		for (const tab of candidates) {
-			const shell = await this.shell(tab);
+			const shell = await this.#listening(tab);
 			if (!(await shell.free())) continue;
 			this.show(tab.id);
 			return shell;

@@ -92,6 +92,7 @@ export class Shell {
 		const session = await cluster.openTerminal(this.#options.node, { rows, columns });
 		this.#session = session;
 		this.#connected = performance.now();
+		this.#prompted = false;
 		this.recording.begin(columns, rows);
 		session.onData((data) => this.#receive(data));
 		session.onExit((code) => {
