@@ -121,6 +121,7 @@ const alive: Shot[] = [
 	...inBoth('xray', {
 		path: lesson,
 		waits,
+		only: 'dialog',
 		prepare: async (page) => {
 			await openCard(page);
 			await page.getByRole('button', { name: /X-ray|透视/ }).click();

@@ -75,13 +75,13 @@ export async function imageDifference(
 	return { ...rest, picture: Buffer.from(picture, 'base64') };
 }
 
-/** How many colours a stored image has: all flat ones, and enough shades for the edges of letters. */
-const colours = 64;
+/** How far a channel may be moved to save a colour: not seen, and far from being a difference. */
+const roundedBy = 10;
 
-/** The image with its most frequent colours, every other pixel in the nearest of them: a third of the bytes. */
+/** The image with at most 256 colours, the frequent ones as they are: a third of the bytes. */
 export async function small(page: Page, png: Buffer): Promise<Buffer> {
 	const { width, palette, pixels } = await page.evaluate(
-		async ({ image, count }) => {
+		async ({ image, tolerance }) => {
 			const blob = await (await fetch(`data:image/png;base64,${image}`)).blob();
 			const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none' });
 			const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
@@ -89,24 +89,23 @@ export async function small(page: Page, png: Buffer): Promise<Buffer> {
 			const drawn = context?.getImageData(0, 0, bitmap.width, bitmap.height);
 			if (!drawn) throw new Error('no canvas');
 			const pixels = new Uint32Array(drawn.data.buffer);
-			const seen = new Map<number, number>();
-			for (const pixel of pixels) seen.set(pixel, (seen.get(pixel) ?? 0) + 1);
-			const channels = (pixel: number) => [0, 8, 16].map((by) => (pixel >> by) & 255);
-			const frequent = [...seen].sort((a, b) => b[1] - a[1]).slice(0, count);
-			const palette = frequent.map(([pixel]) => channels(pixel));
-			const places = new Map(frequent.map(([pixel], index) => [pixel, index]));
-			const nearest = (pixel: number) => {
-				const parts = channels(pixel);
+			const counts = new Map<number, number>();
+			for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
+			const palette: number[][] = [];
+			const places = new Map<number, number>();
+			for (const [pixel] of [...counts].sort((a, b) => b[1] - a[1])) {
+				const parts = [0, 8, 16].map((by) => (pixel >> by) & 255);
 				const far = palette.map((one) =>
-					one.reduce((sum, part, channel) => sum + (part - (parts[channel] ?? 0)) ** 2, 0),
+					Math.max(...one.map((part, channel) => Math.abs(part - (parts[channel] ?? 0)))),
 				);
-				return far.indexOf(Math.min(...far));
-			};
-			for (const pixel of seen.keys()) if (!places.has(pixel)) places.set(pixel, nearest(pixel));
+				const least = Math.min(...far);
+				const isNew = least > tolerance && palette.length < 256;
+				places.set(pixel, isNew ? palette.push(parts) - 1 : far.indexOf(least));
+			}
 			const indices = Array.from(pixels, (pixel) => String.fromCharCode(places.get(pixel) ?? 0));
 			return { width: bitmap.width, palette: palette.flat(), pixels: btoa(indices.join('')) };
 		},
-		{ image: png.toString('base64'), count: colours },
+		{ image: png.toString('base64'), tolerance: roundedBy },
 	);
 	return palettePng(width, Buffer.from(palette), Buffer.from(pixels, 'base64'));
 }
