@@ -137,7 +137,7 @@ async function still(view: Page | Locator): Promise<Buffer> {
 		const image = await view.screenshot({ animations: 'disabled', caret: 'hide' });
 		if (last && image.equals(last)) return image;
 		last = image;
-		await new Promise((resolve) => setTimeout(resolve, 150));
+		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 	throw new Error('it does not come to rest');
 }

@@ -8,7 +8,7 @@ export interface Difference {
 	densest: number;
 	/** Both images of one size? */
 	sameSize: boolean;
-	/** A PNG: what differs in red over the pale image. */
+	/** A PNG: what differs in red over the pale image; empty where nothing does. */
 	picture: Buffer;
 }
 
@@ -23,48 +23,53 @@ export async function imageDifference(
 ): Promise<Difference> {
 	const { picture, ...rest } = await page.evaluate(
 		async ({ images, tolerance }) => {
-			const pixels = images.map(async (base64) => {
-				const blob = await (await fetch(`data:image/png;base64,${base64}`)).blob();
-				const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none' });
-				const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-				const context = canvas.getContext('2d');
-				context?.drawImage(bitmap, 0, 0);
-				return context?.getImageData(0, 0, bitmap.width, bitmap.height);
-			});
-			const [a, b] = await Promise.all(pixels);
+			const [a, b] = await Promise.all(
+				images.map(async (base64) => {
+					const blob = await (await fetch(`data:image/png;base64,${base64}`)).blob();
+					const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none' });
+					const { width, height } = bitmap;
+					const canvas = new OffscreenCanvas(width, height);
+					const context = canvas.getContext('2d', { willReadFrequently: true });
+					context?.drawImage(bitmap, 0, 0);
+					if (!context) throw new Error('no canvas');
+					const { buffer } = context.getImageData(0, 0, width, height).data;
+					return { width, height, bitmap, pixels: new Uint32Array(buffer) };
+				}),
+			);
 			if (!a || !b) throw new Error('no canvas');
-			const sameSize = a.width === b.width && a.height === b.height;
+			const far = (one = 0, other = 0) =>
+				[0, 8, 16].some((by) => Math.abs(((one >> by) & 255) - ((other >> by) & 255)) > tolerance);
+			const off: number[] = [];
+			for (let at = 0; at < b.pixels.length; at++) {
+				const [x, y] = [at % b.width, Math.floor(at / b.width)];
+				const wanted = x < a.width && y < a.height ? a.pixels[y * a.width + x] : undefined;
+				if (wanted === b.pixels[at]) continue;
+				if (wanted === undefined || far(wanted, b.pixels[at])) off.push(at);
+			}
+			const squares = new Map<number, number>();
 			const canvas = new OffscreenCanvas(b.width, b.height);
 			const context = canvas.getContext('2d');
-			const drawn = new ImageData(b.width, b.height);
-			const columns = Math.ceil(b.width / 16);
-			const squares = new Uint16Array(columns * Math.ceil(b.height / 16));
-			let count = 0;
-			for (let y = 0; y < b.height; y++) {
-				for (let x = 0; x < b.width; x++) {
-					const at = 4 * (y * b.width + x);
-					const other = x < a.width && y < a.height ? 4 * (y * a.width + x) : undefined;
-					const isOff = [0, 1, 2].some(
-						(channel) =>
-							other === undefined ||
-							Math.abs((a.data[other + channel] ?? 0) - (b.data[at + channel] ?? 0)) > tolerance,
-					);
-					const grey = 0.3 * (b.data[at] ?? 0) + 0.6 * (b.data[at + 1] ?? 0);
-					const pale = 230 + grey / 10;
-					drawn.data.set(isOff ? [220, 0, 0, 255] : [pale, pale, pale, 255], at);
-					if (!isOff) continue;
-					count++;
-					const square = Math.floor(y / 16) * columns + Math.floor(x / 16);
-					squares[square] = (squares[square] ?? 0) + 1;
-				}
+			if (!context) throw new Error('no canvas');
+			context.globalAlpha = 0.2;
+			context.drawImage(b.bitmap, 0, 0);
+			context.globalAlpha = 1;
+			context.fillStyle = '#d00';
+			for (const at of off) {
+				const [x, y] = [at % b.width, Math.floor(at / b.width)];
+				context.fillRect(x, y, 1, 1);
+				const square = Math.floor(y / 16) * b.width + Math.floor(x / 16);
+				squares.set(square, (squares.get(square) ?? 0) + 1);
 			}
-			context?.putImageData(drawn, 0, 0);
-			const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+			let picture = '';
+			if (off.length > 0) {
+				const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+				picture = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+			}
 			return {
-				share: count / (b.width * b.height),
-				densest: Math.max(...squares) / 256,
-				sameSize,
-				picture: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
+				share: off.length / b.pixels.length,
+				densest: Math.max(0, ...squares.values()) / 256,
+				sameSize: a.width === b.width && a.height === b.height,
+				picture,
 			};
 		},
 		{
