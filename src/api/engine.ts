@@ -265,6 +265,12 @@ export type EngineEvent =
 	  }
 	| { type: 'sandbox'; action: 'start' | 'stop' | 'remove'; id: string; time: number };
 
+/** Milliseconds since 1970; both bounds are within. */
+export interface EventRange {
+	since?: number | undefined;
+	until?: number | undefined;
+}
+
 /** What a client sees of a running container's streams. */
 export interface Attachment {
 	onOutput(
@@ -363,6 +369,8 @@ export interface Engine {
 	): Promise<{ pid: number; ppid: number; user: string; time: string; command: string }[]>;
 	info(): Promise<EngineInfo>;
 	subscribe(listener: (event: EngineEvent) => void): () => void;
+	/** Of the last 256 events those of this time; none without a bound, as there is no past to tell then. */
+	pastEvents(range: EventRange): EngineEvent[];
 }
 
 export interface EngineInfo {

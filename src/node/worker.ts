@@ -61,7 +61,7 @@ const port: NodePort = {
 		if (!engine) throw new Error('this machine runs no container engine');
 		servePort(
 			to,
-			dockerApi(engine, () => clock.now()),
+			dockerApi(engine, clock),
 		);
 	},
 	freeze: () => node().machine.stop(),

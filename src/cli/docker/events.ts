@@ -1,7 +1,9 @@
-import type { EngineEvent } from '../../api/engine.ts';
-import { parseTime, rfc3339Nano } from './human.ts';
+import type { EngineEvent, EventRange } from '../../api/engine.ts';
+import { CliError } from './errors.ts';
+import { rfc3339Nano } from './human.ts';
 import { compile } from './print.ts';
-import { formatFlag, type Verb } from './verb.ts';
+import { timeFlag } from './time-flag.ts';
+import { formatFlag, type Call, type Verb } from './verb.ts';
 import { interruptedCode } from '../interrupted.ts';
 
 /** `docker events` */
@@ -13,39 +15,55 @@ export const events: Verb = {
 	flags: [
 		{ name: 'filter', short: 'f', kind: 'filter', usage: 'Show those that fit the conditions' },
 		formatFlag(),
+		{ name: 'since', kind: 'string', usage: 'Begin with what was from this time on' },
 		{ name: 'until', kind: 'string', usage: 'Stop at this time' },
 	],
 	min: 0,
 	max: 0,
-	run: async ({ engine, flags, io, services }) => {
-		const format = flags.string('format');
-		const template = format && format !== 'json' ? compile(format) : undefined;
+	run: async (call) => {
+		const { engine, flags, io, services } = call;
+		const range = rangeOf(call);
+		const show = printer(flags.string('format'));
 		const filters = flags.list('filter');
-		const now = services.clock.now();
-		const until = parseTime(flags.string('until'), now);
 		let written = Promise.resolve();
-		const stop = engine.subscribe((event) => {
+		const tell = (event: EngineEvent) => {
 			const message = describe(event);
 			if (!filters.every((filter) => fits(message, filter))) return;
-			const line =
-				format === 'json'
-					? JSON.stringify(message)
-					: template
-						? template.render(message)
-						: plain(message);
-			written = written.then(() => io.out(`${line}\n`)).catch(() => undefined);
-		});
-		try {
-			const wait = until === undefined ? Infinity : until - now;
-			if (wait > 0)
-				await services.clock.sleep(Math.min(wait, 2 ** 31 - 1), io.signal).catch(() => undefined);
-			await written;
-			return io.signal.aborted ? interruptedCode(io.signal) : 0;
-		} finally {
+			written = written.then(() => io.out(`${show(message)}\n`)).catch(() => undefined);
+		};
+		engine.pastEvents(range).forEach(tell);
+		const wait = (range.until ?? Infinity) - services.clock.now();
+		if (wait > 0) {
+			const stop = engine.subscribe(tell);
+			await services.clock.sleep(Math.min(wait, longest), io.signal).catch(() => undefined);
 			stop();
 		}
+		await written;
+		return io.signal.aborted ? interruptedCode(io.signal) : 0;
 	},
 };
+
+/** What a timer takes. */
+const longest = 2 ** 31 - 1;
+
+/** After api/server/router/system/system_routes.go: getEvents. */
+function rangeOf(call: Call): EventRange {
+	const since = timeFlag(call, 'since');
+	const until = timeFlag(call, 'until');
+	if (until !== undefined && until < (since ?? -Infinity)) {
+		const [from = '', to = ''] = [since, until].map((time) => String((time ?? 0) / 1000));
+		throw new CliError(
+			`Error response from daemon: \`since\` time (${from}) cannot be after \`until\` time (${to})`,
+		);
+	}
+	return { since, until };
+}
+
+function printer(format: string): (message: Message) => string {
+	if (format === 'json') return (message) => JSON.stringify(message);
+	const template = format ? compile(format) : undefined;
+	return template ? (message) => template.render(message) : plain;
+}
 
 interface Message {
 	status: string;

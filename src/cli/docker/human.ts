@@ -1,3 +1,5 @@
+import { parseGoDuration } from '../duration.ts';
+
 const decimal = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 const binary = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
@@ -74,23 +76,27 @@ export function ellipsis(text: string, length: number): string {
 	return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
 
-/** `5m`, `1h30m`, an RFC 3339 time or Unix seconds, as a point in time. After moby: timetypes.GetTimestamp. */
+const isoTime = /^\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d{1,9})?)?)?)?(Z|[+-]\d\d:\d\d)?$/;
+
+/**
+ * `5m`, `-30s`, an RFC 3339 time or its beginning (UTC without a zone, as nodes are), or Unix seconds, as a point in
+ * time. After api/types/time/timestamp.go: GetTimestamp.
+ */
 export function parseTime(text: string, now: number): number | undefined {
 	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-	const duration = parseDuration(text);
-	if (duration !== undefined) return now - duration;
-	const parsed = Date.parse(text);
-	return Number.isNaN(parsed) ? undefined : parsed;
+	if (isoTime.test(text)) return parseIso(text);
+	try {
+		return Math.floor((now - parseGoDuration(text)) / 1000) * 1000;
+	} catch {
+		return undefined;
+	}
 }
 
-const durationUnits: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** Go's `1h2m3.5s` in milliseconds. */
-function parseDuration(text: string): number | undefined {
-	if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
-	const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
-	return [...parts].reduce(
-		(sum, part) => sum + Number(part[1]) * (durationUnits[part[2] ?? ''] ?? 0),
-		0,
-	);
+/** JavaScript wants minutes, and takes a time without a zone as one of the browser's. */
+function parseIso(text: string): number | undefined {
+	const [, day = '', hour = '', zone = ''] =
+		/^(.{10})(?:T(.*?))?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
+	const minutes = /^\d\d$/.test(hour) ? `${hour}:00` : hour || '00:00';
+	const parsed = Date.parse(`${day}T${minutes}${zone || 'Z'}`);
+	return Number.isNaN(parsed) ? undefined : parsed;
 }

@@ -1,5 +1,5 @@
-import { CliError } from './errors.ts';
-import { parseTime, rfc3339Nano } from './human.ts';
+import { rfc3339Nano } from './human.ts';
+import { timeFlag } from './time-flag.ts';
 import { boolFlag, type Call, type Verb } from './verb.ts';
 import { interruptedCode } from '../interrupted.ts';
 
@@ -60,13 +60,7 @@ function write(
 	return stream === 'stdout' ? io.out(data) : io.err(data);
 }
 
-function timeOption({ flags, services }: Call, name: 'since' | 'until'): Record<string, number> {
-	const text = flags.optional(name);
-	if (!text) return {};
-	const time = parseTime(text, services.clock.now());
-	if (time === undefined)
-		throw new CliError(
-			`invalid value for "${name}": failed to parse value as time or duration: "${text}"`,
-		);
-	return { [name]: time };
+function timeOption(call: Call, name: 'since' | 'until'): Record<string, number> {
+	const time = timeFlag(call, name);
+	return time === undefined ? {} : { [name]: time };
 }

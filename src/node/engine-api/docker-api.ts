@@ -1,6 +1,7 @@
 import type { Engine } from '../../api/engine.ts';
 import type { Connection, HttpRequest, HttpResponse, Transport } from '../../api/transport.ts';
 import { EngineError } from '../../client/engine-error.ts';
+import type { Clock } from '../../util/clock.ts';
 import { containerRoutes } from './containers.ts';
 import { execRoutes, ExecTable } from './execs.ts';
 import { imageRoutes } from './images.ts';
@@ -11,11 +12,11 @@ import { systemRoutes } from './system.ts';
  * A node's Docker Engine API over its engine. After moby/api/swagger.yaml, version 1.43; what is not
  * served answers 501 and says so.
  */
-export function dockerApi(engine: Engine, now: () => number): Transport {
+export function dockerApi(engine: Engine, clock: Clock): Transport {
 	const execs = new ExecTable(engine);
 	const routes: Route[] = [
-		...systemRoutes(engine, now),
-		...containerRoutes(engine, now),
+		...systemRoutes(engine, clock),
+		...containerRoutes(engine, () => clock.now()),
 		...execRoutes(execs),
 		...imageRoutes(engine),
 	];

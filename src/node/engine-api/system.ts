@@ -1,24 +1,25 @@
 import type { Engine, EngineEvent } from '../../api/engine.ts';
+import type { Clock } from '../../util/clock.ts';
 import { engineVersion } from '../../cli/docker/version.ts';
 import { answer, type Call, type Route } from './route.ts';
 
 const apiVersion = '1.43';
 const headers = { 'api-version': apiVersion, ostype: 'linux', 'content-type': 'text/plain' };
 
-export function systemRoutes(engine: Engine, now: () => number): Route[] {
+export function systemRoutes(engine: Engine, clock: Clock): Route[] {
 	const ping = () => ({ status: 200, headers, body: 'OK' });
 	return [
 		{ method: 'GET', pattern: /^\/_ping$/, handle: ping },
 		{ method: 'HEAD', pattern: /^\/_ping$/, handle: () => ({ ...ping(), body: '' }) },
 		{ method: 'GET', pattern: /^\/version$/, handle: () => version(engine) },
-		{ method: 'GET', pattern: /^\/info$/, handle: () => info(engine, now) },
+		{ method: 'GET', pattern: /^\/info$/, handle: () => info(engine, clock) },
 		{
 			method: 'GET',
 			pattern: /^\/events$/,
 			handle: (call) => ({
 				status: 200,
 				headers: { 'content-type': 'application/json' },
-				body: events(engine, call),
+				body: events(engine, clock, call),
 			}),
 		},
 	];
@@ -40,7 +41,7 @@ async function version(engine: Engine) {
 	});
 }
 
-async function info(engine: Engine, now: () => number) {
+async function info(engine: Engine, clock: Clock) {
 	const facts = await engine.info();
 	return answer({
 		ID: facts.name,
@@ -61,7 +62,7 @@ async function info(engine: Engine, now: () => number) {
 		MemTotal: facts.memoryBytes,
 		Name: facts.name,
 		ServerVersion: engineVersion,
-		SystemTime: new Date(now()).toISOString(),
+		SystemTime: new Date(clock.now()).toISOString(),
 		Plugins: { Volume: ['local'], Network: ['bridge', 'host', 'none'], Log: ['json-file'] },
 		Swarm: { LocalNodeState: 'inactive' },
 		RegistryConfig: { IndexConfigs: {}, InsecureRegistryCIDRs: [], Mirrors: [] },
@@ -70,23 +71,40 @@ async function info(engine: Engine, now: () => number) {
 	});
 }
 
-/** One JSON object a line, until the client goes. */
-async function* events(engine: Engine, call: Call): AsyncIterable<string> {
-	const waiting: EngineEvent[] = [];
-	let wake = () => {};
+/**
+ * One JSON object a line, until the client goes or the time it named has come. After
+ * api/server/router/system/system_routes.go: getEvents.
+ */
+async function* events(engine: Engine, clock: Clock, call: Call): AsyncIterable<string> {
+	const [since, until] = [unixTime(call, 'since'), unixTime(call, 'until')];
+	const waiting = engine.pastEvents({ since, until });
+	let [over, wake] = [false, () => {}];
+	const end = () => {
+		over = true;
+		wake();
+	};
 	const stop = engine.subscribe((event) => {
 		waiting.push(event);
 		wake();
 	});
-	call.signal?.addEventListener('abort', () => wake());
+	const left = until === undefined ? undefined : until - clock.now();
+	const timer = left === undefined ? undefined : clock.after(Math.max(0, left), end);
+	call.signal?.addEventListener('abort', end);
 	try {
-		while (!call.signal?.aborted) {
+		for (;;) {
 			for (const event of waiting.splice(0)) yield `${JSON.stringify(eventMessage(event))}\n`;
+			if (over || call.signal?.aborted) return;
 			if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
 		}
 	} finally {
+		timer?.cancel();
 		stop();
 	}
+}
+
+/** `1700000000.5` in milliseconds; 0 and nothing are no time. */
+function unixTime(call: Call, name: string): number | undefined {
+	return Number(call.query.get(name) ?? 0) * 1000 || undefined;
 }
 
 function eventMessage(event: EngineEvent): Record<string, unknown> {

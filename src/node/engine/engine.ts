@@ -7,6 +7,7 @@ import type {
 	ContainerStats,
 	Engine,
 	EngineEvent,
+	EventRange,
 	EngineInfo,
 	ExecConfig,
 	Image,
@@ -346,6 +347,9 @@ export class ContainerEngine implements Engine {
 	}
 	subscribe(listener: (event: EngineEvent) => void): () => void {
 		return this.#context.events.subscribe(listener);
+	}
+	pastEvents(range: EventRange): EngineEvent[] {
+		return this.#context.events.past(range);
 	}
 	/** All that is worth keeping, as plain data. */
 	snapshot(): unknown {

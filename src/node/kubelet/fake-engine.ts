@@ -241,6 +241,9 @@ export class FakeEngine implements KubeletEngine {
 			...zero,
 		};
 	}
+	pastEvents(): EngineEvent[] {
+		return [];
+	}
 	subscribe(listener: (event: EngineEvent) => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
