@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { Assembly, busyboxApplets, parsePackages } from './assemble.ts';
+import { buildBusybox } from './busybox.ts';
 import { cached, exists } from './cache.ts';
 import type { Debian } from './debian.ts';
 import { imagesFolder } from './folders.ts';
@@ -20,6 +21,7 @@ interface LayerRecipe {
 	readonly files?: string;
 	readonly folders?: readonly string[];
 	readonly program?: { readonly source: string; readonly path: string };
+	/** Where BusyBox is put, with its commands as links beside it. */
 	readonly busybox?: string;
 	readonly skeleton?: 'plain' | 'debian';
 }
@@ -62,9 +64,10 @@ export async function buildContainers(
 	const packages = await containerPackages();
 	const versions = packages.map((name) => `${name} ${debian.package(name).version}`);
 	const own = await hashPath(recipesFolder, notes);
-	const key = keyOf([...versions, own, await scriptsHash(), toolchain.key]);
+	const busybox = await buildBusybox(debian, 'static');
+	const key = keyOf([...versions, own, await scriptsHash(), busybox.file, toolchain.key]);
 	return cached(`registry-${key}`, async (target) => {
-		const builder = new ContainerBuilder(debian, toolchain, target);
+		const builder = new ContainerBuilder(debian, toolchain, busybox.file, target);
 		const names = await imageNames();
 		for (const [index, name] of names.entries()) {
 			update(index / names.length, name);
@@ -85,12 +88,14 @@ async function imageNames(): Promise<readonly string[]> {
 class ContainerBuilder {
 	readonly #debian: Debian;
 	readonly #toolchain: Toolchain;
+	readonly #busybox: string;
 	readonly #layout: OciLayout;
 	readonly #built = new Map<string, Built>();
 
-	constructor(debian: Debian, toolchain: Toolchain, folder: string) {
+	constructor(debian: Debian, toolchain: Toolchain, busybox: string, folder: string) {
 		this.#debian = debian;
 		this.#toolchain = toolchain;
+		this.#busybox = busybox;
 		this.#layout = new OciLayout(folder);
 	}
 
@@ -144,7 +149,8 @@ class ContainerBuilder {
 			}
 		}
 		if (recipe.files !== undefined) await assembly.overlay(join(folder, recipe.files));
-		if (recipe.busybox !== undefined) linkApplets(assembly, recipe.busybox);
+		if (recipe.busybox !== undefined)
+			putBusybox(assembly, recipe.busybox, await readFile(this.#busybox));
 		if (recipe.program !== undefined) await this.#program(assembly, folder, recipe.program);
 		assembly.checkLinks();
 		return assembly;
@@ -175,10 +181,8 @@ function plainSkeleton({ tree }: Assembly): void {
 	tree.folder('tmp', 0o1777);
 }
 
-/** BusyBox's commands as links beside it. */
-function linkApplets({ tree }: Assembly, path: string): void {
-	const binary = tree.get(path)?.data;
-	if (binary === undefined) throw new Error(`no BusyBox at ${path}`);
+function putBusybox({ tree }: Assembly, path: string, binary: Uint8Array): void {
+	tree.file(path, binary, 0o755);
 	const folder = path.slice(0, path.lastIndexOf('/') + 1);
 	for (const applet of busyboxApplets(binary)) {
 		if (!tree.has(folder + applet)) tree.link(folder + applet, 'busybox');

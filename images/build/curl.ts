@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cached } from './cache.ts';
-import type { Debian } from './debian.ts';
+import type { Compiled, Debian } from './debian.ts';
 import { keyOf } from './hash.ts';
 import { run } from './run.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -35,16 +35,11 @@ const disabled = [
 	],
 ];
 
-export interface Curl {
-	readonly file: string;
-	readonly version: string;
-}
-
 /**
  * curl from Debian's source, for HTTP and FTP without TLS, as one static program. Debian's own binary brings
  * 27 libraries (16 MB, Kerberos and LDAP among them), which every node would hold in memory.
  */
-export async function buildCurl(debian: Debian, toolchain: Toolchain): Promise<Curl> {
+export async function buildCurl(debian: Debian, toolchain: Toolchain): Promise<Compiled> {
 	const source = await debian.source('curl');
 	const key = keyOf([source.version, toolchain.key, ...without, ...disabled]);
 	const folder = await cached(`curl-${key}`, async (target) => {

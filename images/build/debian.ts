@@ -14,6 +14,17 @@ export interface DebianPackage {
 	readonly file: string;
 }
 
+/** The source of a package: upstream's tarball, and Debian's with patches and configuration. */
+export interface DebianSource extends DebianPackage {
+	readonly packaging: string;
+}
+
+/** A program compiled here from Debian's source. */
+export interface Compiled {
+	readonly file: string;
+	readonly version: string;
+}
+
 interface Mirrors {
 	readonly main: string;
 	readonly security: string | undefined;
@@ -116,8 +127,8 @@ export class Debian {
 		return readTar(await run('dpkg-deb', ['--fsys-tarfile', this.package(name).file]));
 	}
 
-	/** Downloads the source of a package and gives the path of its upstream tarball, with the version. */
-	async source(name: string): Promise<DebianPackage> {
+	/** Downloads the source of a package. */
+	async source(name: string): Promise<DebianSource> {
 		const folder = join(this.#folder, 'sources');
 		await mkdir(folder, { recursive: true });
 		await this.#apt('apt-get', ['source', '--download-only', '-q', name], folder);
@@ -130,7 +141,8 @@ export class Debian {
 		);
 		if (tarball === undefined)
 			throw new Error(`the Debian source of ${name} has no upstream tarball`);
-		return { name, version, file: join(folder, tarball) };
+		const packaging = join(folder, `${name}_${version}.debian.tar.xz`);
+		return { name, version, file: join(folder, tarball), packaging };
 	}
 
 	/** The versions of all packages downloaded. */

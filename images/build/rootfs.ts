@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Assembly, busyboxApplets, parsePackages } from './assemble.ts';
+import { buildBusybox } from './busybox.ts';
 import { cached } from './cache.ts';
 import { writeCpio } from './cpio.ts';
 import { buildCurl } from './curl.ts';
@@ -35,16 +36,18 @@ export async function buildRootFs(
 ): Promise<RootFs> {
 	update(0.05, 'curl');
 	const curl = await buildCurl(debian, toolchain);
+	update(0.3, 'busybox');
+	const busybox = await buildBusybox(debian, 'deb');
 	update(0.5, 'agent');
 	const names = await nodePackages();
 	const versions = names.map((name) => `${name} ${debian.package(name).version}`);
 	const own = await hashPath(nodeFolder, notes);
 	const scripts = await scriptsHash();
-	const key = keyOf([...versions, own, scripts, curl.file, toolchain.key]);
+	const key = keyOf([...versions, own, scripts, curl.file, busybox.file, toolchain.key]);
 	const folder = await cached(`rootfs-${key}`, async (target) => {
 		const programs = await compilePrograms(toolchain, join(target, 'programs'));
 		update(0.7, 'files');
-		const assembly = await assemble(debian, join(target, 'programs'));
+		const assembly = await assemble(debian, join(target, 'programs'), busybox.file);
 		for (const [path, file] of programs) assembly.tree.file(path, await readFile(file), 0o755);
 		assembly.tree.file('usr/bin/curl', await readFile(curl.file), 0o755);
 		linkBusybox(assembly, await readFile(join(nodeFolder, 'not-from-busybox.txt'), 'utf8'));
@@ -53,7 +56,8 @@ export async function buildRootFs(
 		const packed = await run('zstd', ['-12', '-c', '-q', '-'], { input: archive });
 		await writeFile(join(target, 'initramfs.cpio.zst'), packed);
 	});
-	return { initramfs: join(folder, 'initramfs.cpio.zst'), key, compiled: { curl: curl.version } };
+	const compiled = { busybox: busybox.version, curl: curl.version };
+	return { initramfs: join(folder, 'initramfs.cpio.zst'), key, compiled };
 }
 
 async function compilePrograms(
@@ -70,12 +74,13 @@ async function compilePrograms(
 	];
 }
 
-async function assemble(debian: Debian, work: string): Promise<Assembly> {
+async function assemble(debian: Debian, work: string, busybox: string): Promise<Assembly> {
 	const assembly = new Assembly(debian);
 	assembly.skeleton();
 	for (const [soname, data] of await compileShims(work)) assembly.library(soname, data);
 	const lines = parsePackages(await readFile(join(nodeFolder, 'packages.txt'), 'utf8'));
 	for (const line of lines) await assembly.take(line);
+	assembly.tree.file('usr/bin/busybox', await readFile(busybox), 0o755);
 	assembly.addLibraries();
 	assembly.tree.link('usr/lib/ld-linux.so.2', 'i386-linux-gnu/ld-linux.so.2');
 	await assembly.overlay(join(nodeFolder, 'rootfs'));

@@ -18,7 +18,8 @@ or https://snapshot.debian.org/, which keeps every version.
 Linux kernel (GPL-2.0): Debian package ${sources.kernel.package} ${sources.kernel.version},
 configured by images/kernel/config.fragment and built by images/build/kernel.ts.
 
-Compiled from the upstream release in Debian's source package, without Debian's patches:
+Compiled from Debian's source packages (images/build/<name>.ts says how; curl without Debian's patches, BusyBox
+with them):
 ${compiled.map(([name, version]) => `\t${name} ${version}`).join('\n')}
 
 Linked into small static programs: musl (MIT), Debian package musl-dev.

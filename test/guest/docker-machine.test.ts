@@ -32,11 +32,28 @@ describe('machines with a container engine', () => {
 		other.close();
 	});
 
+	it('tell what happened since a time, and are done at once when the end is past', async () => {
+		expect(
+			await shell.run(
+				"docker events --since 1h --until 0s --format '{{.Type}} {{.Action}}'; echo done",
+			),
+		).toMatch(/^image pull\ncontainer create\ncontainer start\ndone$/);
+		expect(await shell.run('docker events --until soon; echo $?')).toMatch(/^invalid value .*\n1$/);
+	});
+
+	it('have a wget in busybox’s image that ends when its time is over', async () => {
+		const script =
+			'sleep 9 | nc -l -p 80 > /dev/null & sleep 1; wget -T 1 -qO - http://127.0.0.1/; echo $?';
+		expect(await shell.run(`docker run --rm busybox sh -c '${script}'`)).toMatch(
+			/wget: download timed out\s+1$/,
+		);
+	});
+
 	it('have facts of containers, images and volumes', async () => {
 		await shell.run('docker volume create data');
 		const { containers, images, volumes } = await cluster.facts('node-1');
 		expect(containers.map(({ name, state }) => `${name} ${state}`)).toEqual(['web running']);
-		expect(images.map(({ tags }) => tags[0])).toEqual(['nginx:1']);
+		expect(images.map(({ tags }) => tags[0]).sort()).toEqual(['busybox:latest', 'nginx:1']);
 		expect(volumes.map(({ name }) => name)).toEqual(['data']);
 	});
 

@@ -42,6 +42,10 @@ const tools: Record<string, [string, RegExp]> = {
 		'mkdir -p /tmp/www; echo hello > /tmp/www/index.html; busybox httpd -f -p 8099 -h /tmp/www & sleep 0.5; curl -s http://127.0.0.1:8099/; kill $!',
 		/^hello$/m,
 	],
+	'wget, which ends in time or when its time is over': [
+		'mkdir -p /tmp/w; echo hello > /tmp/w/index.html; busybox httpd -f -p 8097 -h /tmp/w & nc -l -p 8096 > /dev/null & sleep 0.5; wget -T 20 -qO - http://localhost:8097/; wget -T 1 -qO - http://127.0.0.1:8096/; echo code $?; kill $(jobs -p)',
+		/^hello\n[^]*wget: download timed out\n[^]*code 1$/m,
+	],
 	'nc over a network': [
 		'nc -l -p 9000 > /tmp/got & sleep 0.5; echo over the wire | nc -w 1 127.0.0.1 9000; sleep 0.5; cat /tmp/got',
 		/over the wire/,
@@ -147,6 +151,19 @@ describe('machines that run Linux alone', () => {
 		);
 		expect(ended('/bin/true typed20')).toBe(0);
 		stop();
+	});
+
+	it('answer requests of the page by the names that they know', async () => {
+		await shell.run('mkdir -p /tmp/site; echo here > /tmp/site/index.html');
+		await shell.run('busybox httpd -p 8095 -h /tmp/site');
+		const ask = (from: string, host: string) =>
+			cluster.request(from, { url: `http://${host}:8095/` });
+		expect(await ask('node-1', 'localhost')).toMatchObject({ status: 200, body: 'here\n' });
+		expect(await ask('node-2', 'node-1')).toMatchObject({ status: 200, body: 'here\n' });
+		expect(await ask('node-1', 'nowhere')).toMatchObject({
+			status: 0,
+			error: 'lookup nowhere: no such host',
+		});
 	});
 
 	it.each(Object.entries(tools))('have %s', async (_, [line, printed]) => {
