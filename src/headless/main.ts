@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Cluster } from '../api/cluster.ts';
 import { LocalCluster } from '../cluster/cluster.ts';
 import { Client } from '../client/rest.ts';
 import type { WorkerKind } from '../cluster/worker-host.ts';
@@ -13,11 +14,12 @@ import { nodesReady } from './ready.ts';
 import { serveFiles } from './static-files.ts';
 import { Threads } from './threads.ts';
 
-const usage = `Usage: npm run serve -- [--nodes N] [--port P]
+const usage = `Usage: npm run serve -- [--nodes N] [--runs WHAT] [--port P]
 
-Runs the cluster under Node and serves the Kubernetes API on loopback.
-  --nodes N   1 to 5 nodes (default 3)
-  --port P    port of the API (default 0: any free one)
+Runs the cluster under Node and serves the Kubernetes API and each node's Docker Engine API on loopback.
+  --nodes N     1 to 5 nodes (default 3)
+  --runs WHAT   kubernetes (default), docker: machines with a container engine alone, or linux: machines alone
+  --port P      port of the Kubernetes API (default 0: any free one)
 `;
 
 /** Relative to the built file: the workers lie beside it, the page two folders up. */
@@ -27,10 +29,18 @@ const workers: Record<WorkerKind, string> = {
 	network: './network.js',
 };
 
-function options(): { nodes: number; port: number; images: string } {
+interface Options {
+	nodes: number;
+	runs: Cluster['runs'];
+	port: number;
+	images: string;
+}
+
+function options(): Options {
 	const { values } = parseArgs({
 		options: {
 			nodes: { type: 'string', default: '3' },
+			runs: { type: 'string', default: 'kubernetes' },
 			port: { type: 'string', default: '0' },
 			images: { type: 'string' },
 			help: { type: 'boolean', short: 'h', default: false },
@@ -43,6 +53,7 @@ function options(): { nodes: number; port: number; images: string } {
 	if (!values.images) throw new Error('--images: the folder of artefacts is missing');
 	return {
 		nodes: whole('nodes', values.nodes, 1, 5),
+		runs: runs(values.runs),
 		port: whole('port', values.port, 0, 65535),
 		images: values.images,
 	};
@@ -54,14 +65,20 @@ function whole(name: string, text: string, from: number, to: number): number {
 	throw new Error(`--${name}: "${text}" is not a whole number from ${from} to ${to}`);
 }
 
+function runs(text: string): Cluster['runs'] {
+	if (text === 'kubernetes' || text === 'docker' || text === 'linux') return text;
+	throw new Error(`--runs: "${text}" is none of kubernetes, docker, linux`);
+}
+
 async function main(): Promise<void> {
-	const { nodes, port, images } = options();
+	const { nodes, port, images, ...rest } = options();
 	const clock = new RealClock();
 	const cluster = new LocalCluster({
 		host: new Threads((kind) => new URL(workers[kind], import.meta.url)),
 		artefacts: new FileArtefacts(images, fileURLToPath(new URL('./v86.wasm', import.meta.url))),
 		clock,
 		nodes,
+		...rest,
 	});
 	const servers: Server[] = [];
 	const stop = async () => {
@@ -73,24 +90,25 @@ async function main(): Promise<void> {
 	process.on('SIGINT', () => void stop());
 
 	await cluster.start();
-	const kubernetes = await serveHttp(cluster.api, port);
-	servers.push(kubernetes);
-	await nodesReady(new Client(cluster.api), nodes);
-	const docker: Record<string, string> = {};
-	for (const node of cluster.nodes()) {
-		const server = await serveDocker(cluster.docker(node.name), 0);
+	const serve = async (starting: Promise<Server>): Promise<number> => {
+		const server = await starting;
 		servers.push(server);
-		docker[node.name] = `tcp://127.0.0.1:${portOf(server)}`;
+		return portOf(server);
+	};
+	const apis: { kubernetes?: string; docker?: Record<string, string> } = {};
+	if (cluster.runs === 'kubernetes') {
+		apis.kubernetes = `http://127.0.0.1:${await serve(serveHttp(cluster.api, port))}`;
+		await nodesReady(new Client(cluster.api), nodes);
+	}
+	for (const { name } of cluster.runs === 'linux' ? [] : cluster.nodes()) {
+		const address = `tcp://127.0.0.1:${await serve(serveDocker(cluster.docker(name), 0))}`;
+		apis.docker = { ...apis.docker, [name]: address };
 	}
 	const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-	const page = existsSync(dist) ? await serveFiles(dist, 0) : undefined;
-	if (page) servers.push(page);
-	const ready = {
-		ready: true,
-		kubernetes: `http://127.0.0.1:${portOf(kubernetes)}`,
-		docker,
-		...(page ? { page: `http://127.0.0.1:${portOf(page)}` } : {}),
-	};
+	const page = existsSync(dist)
+		? { page: `http://127.0.0.1:${await serve(serveFiles(dist, 0))}` }
+		: {};
+	const ready = { ready: true, ...apis, ...page };
 	process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 
