@@ -168,16 +168,17 @@ describe('the page where something is missing or breaks', () => {
 		expect(await page.locator('section.hull').count(), 'the choice is kept').toBe(1);
 	});
 
-	it('has room for five machines and their pods', async () => {
+	// Six processors' work: on a slow computer all of it takes its time, which is not what is looked at here.
+	it('has room for five machines and their pods', { timeout: 600_000 }, async () => {
 		const page = await visit(`${stage.site.lesson('rolling-update')}&nodes=5`);
-		await clusterRunning(page);
+		await clusterRunning(page, 180_000);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
 		await shell.run('kubectl apply -f web.yaml && kubectl scale deployment/web --replicas=8');
-		expect(await shell.run('kubectl rollout status deployment/web --timeout=85s')).toContain(
+		expect(await shell.run('kubectl rollout status deployment/web', 300_000)).toContain(
 			'successfully rolled out',
 		);
-		await expect.poll(() => page.locator('.hull .tile.ready').count()).toBe(8);
+		await expect.poll(() => page.locator('.hull .tile.ready').count(), { timeout: 60_000 }).toBe(8);
 		const cut = await page.evaluate(() => {
 			const names = [...document.querySelectorAll<HTMLElement>('.hull .name')];
 			const canvas = document.querySelector('.canvas');
