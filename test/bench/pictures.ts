@@ -1,89 +1,73 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { serveFiles } from '../../src/headless/static-files.ts';
-import { clusterRunning, launchBrowser } from '../harness/browser.ts';
-import { buildGallery } from '../harness/gallery-site.ts';
+import type { Browser } from 'playwright-core';
+import { clusterRunning } from '../harness/browser.ts';
+import { framesOf, withGallery, workAt, type Frames } from './frames.ts';
 import type { Figure } from './figure.ts';
 
-const frameMs = 1000 / 60;
 const forMs = 8000;
 const changesPerSecond = 20;
-
-interface TraceEvent {
-	name: string;
-	ph: string;
-	ts: number;
-	dur?: number;
-	/** Time of the processor, without waiting for it. */
-	tdur?: number;
-	pid: number;
-	tid: number;
-	args: { name?: string };
-}
-
-/** Milliseconds that the page's thread worked in each sixtieth of a second, where it worked at all. */
-function frameWork(trace: { traceEvents: TraceEvent[] }): number[] {
-	const mains = trace.traceEvents.filter(
-		({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain',
-	);
-	const tasks = trace.traceEvents.filter(({ name, ph }) => name === 'RunTask' && ph === 'X');
-	const threads = mains.map(({ pid, tid }) =>
-		tasks.filter((task) => task.pid === pid && task.tid === tid),
-	);
-	const sum = (list: TraceEvent[]) => list.reduce((all, one) => all + (one.dur ?? 0), 0);
-	const own = threads.sort((a, b) => sum(b) - sum(a))[0] ?? [];
-	const frames = new Map<number, number>();
-	for (const { ts, dur = 0, tdur = dur } of own) {
-		const frame = Math.floor(ts / 1000 / frameMs);
-		frames.set(frame, (frames.get(frame) ?? 0) + tdur / 1000);
-	}
-	return [...frames.values()].sort((a, b) => a - b);
-}
+const boundMs = 16;
 
 /** What it costs to draw a cluster of five machines and sixty pods while twenty objects a second change. */
-export async function pictureFigures(): Promise<Figure[]> {
-	const folder = await mkdtemp(join(tmpdir(), 'drydock-gallery-'));
-	const browser = await launchBrowser();
-	try {
-		await buildGallery(folder);
-		const server = await serveFiles(folder, 0);
-		const { port } = server.address() as AddressInfo;
-		const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-		await page.goto(`http://127.0.0.1:${port}/test/e2e/gallery.html?scene=many`);
-		await clusterRunning(page);
-		await page.locator('.hull [data-pod]').nth(50).waitFor();
-		await page.waitForTimeout(1500);
-		await browser.startTracing(page, {
-			categories: ['toplevel', 'disabled-by-default-devtools.timeline'],
-		});
-		const changes = await page.evaluate(
+async function nodesFigures(browser: Browser, url: string): Promise<Figure[]> {
+	const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+	await page.goto(`${url}gallery.html?scene=many`);
+	await clusterRunning(page);
+	await page.locator('.hull [data-pod]').nth(50).waitFor();
+	await page.waitForTimeout(1500);
+	let changes = 0;
+	const frames = await framesOf(page, async () => {
+		changes = await page.evaluate(
 			([ms, rate]) =>
 				(
 					globalThis as unknown as { gallery: { churn(ms: number, rate: number): Promise<number> } }
 				).gallery.churn(ms, rate),
 			[forMs, changesPerSecond] as const,
 		);
-		const trace = JSON.parse((await browser.stopTracing()).toString()) as {
-			traceEvents: TraceEvent[];
-		};
-		server.close();
-		const work = frameWork(trace);
-		const at = (share: number) => work[Math.min(work.length - 1, Math.floor(work.length * share))];
-		const what = '5 nodes, 60 pods, 20 changes/s';
-		return [
-			{ name: `picture: changes, ${what}`, value: changes, unit: '' },
-			{
-				name: `picture: work a frame, p95, ${what}`,
-				value: at(0.95) ?? NaN,
-				unit: 'ms',
-				bound: 16,
-			},
-			{ name: `picture: work a frame, worst, ${what}`, value: at(1) ?? NaN, unit: 'ms', bound: 16 },
-		];
-	} finally {
-		await browser.close();
-		await rm(folder, { recursive: true });
+	});
+	await page.close();
+	const what = '5 nodes, 60 pods, 20 changes/s';
+	return [
+		{ name: `picture: changes, ${what}`, value: changes, unit: '' },
+		...frameFigures(`picture: work a frame, %, ${what}`, frames),
+	];
+}
+
+/** The pictures of kernels, of five machines with two hundred processes each where something happens all the time. */
+async function linuxFigures(browser: Browser, url: string): Promise<Figure[]> {
+	const figures: Figure[] = [];
+	for (const picture of ['processes', 'namespaces', 'cgroups', 'network', 'layers']) {
+		const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+		await page.goto(`${url}gallery-picture.html?picture=${picture}&scene=linux-busy`);
+		await page.locator('.canvas button').nth(20).waitFor({ state: 'attached' });
+		await page.waitForTimeout(2000);
+		const frames = await framesOf(page, () => page.waitForTimeout(forMs));
+		await page.close();
+		figures.push(...frameFigures(`${picture}: work a frame, %, 200 processes`, frames));
 	}
+	return figures;
+}
+
+function frameFigures(name: string, frames: Frames): Figure[] {
+	if (process.env['DRYDOCK_FRAMES']) tell(name, frames);
+	const figure = (which: string, value: number): Figure => ({
+		name: name.replace('%', which),
+		value,
+		unit: 'ms',
+		bound: boundMs,
+	});
+	return [figure('p95', workAt(frames, 0.95)), figure('worst', workAt(frames, 1))];
+}
+
+/** Where the time went. */
+function tell(name: string, { work, by }: Frames): void {
+	const most = [...by].sort(([, a], [, b]) => b - a).slice(0, 16);
+	const parts = most.map(([what, ms]) => `${what} ${ms.toFixed(0)}`).join(', ');
+	process.stderr.write(`${name}: ${work.length} frames; ${parts}\n`);
+}
+
+export async function pictureFigures(): Promise<Figure[]> {
+	return withGallery(async (browser, url) => [
+		...(await nodesFigures(browser, url)),
+		...(await linuxFigures(browser, url)),
+	]);
 }

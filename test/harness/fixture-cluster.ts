@@ -8,6 +8,7 @@ import type { InspectPart, NodeInspection } from '../../src/api/inspect.ts';
 import type { GuestEvent, KernelAction } from '../../src/api/agent.ts';
 import type { AuditEvent, NodeFacts } from '../../src/api/node.ts';
 import { FixtureApi } from './fixture-api.ts';
+import { busyFacts, busyInspection } from './fixture-busy.ts';
 import { goneOn, machineScenes } from './fixture-inspect.ts';
 import { inspection } from './fixture-inspection.ts';
 import { scenes } from './fixture-scenes.ts';
@@ -125,7 +126,7 @@ export class FixtureCluster implements Cluster {
 	}
 	async facts(node: string): Promise<NodeFacts> {
 		const machine = machineScenes[this.#options.scene]?.[node];
-		if (machine) return machine.facts;
+		if (machine) return this.#isBusy() ? busyFacts(machine.facts, this.#age()) : machine.facts;
 		const base = { 'control-plane': 61, 'node-1': 78, 'node-2': 47 }[node] ?? 50;
 		const memory = { totalBytes: 122 * 1_048_576, availableBytes: (122 - base) * 1_048_576 };
 		const nothing = { processes: [], containers: [], sandboxes: [], images: [], volumes: [] };
@@ -133,7 +134,9 @@ export class FixtureCluster implements Cluster {
 	}
 	async inspect(node: string, parts: InspectPart[]): Promise<NodeInspection> {
 		const machine = machineScenes[this.#options.scene]?.[node];
-		if (machine) return goneOn(machine.inspection, parts, Date.now() - this.#began);
+		if (machine && this.#isBusy())
+			return goneOn(busyInspection(machine.inspection, this.#age()), parts, 0);
+		if (machine) return goneOn(machine.inspection, parts, this.#age());
 		const address = this.#nodes.find(({ name }) => name === node)?.address ?? '192.168.56.1';
 		return inspection(address, parts);
 	}
@@ -195,6 +198,12 @@ export class FixtureCluster implements Cluster {
 			const version = spec.containers[0]?.image.split(':')[1] ?? '';
 			return [{ name: object.metadata.name, version }];
 		});
+	}
+	#age(): number {
+		return Date.now() - this.#began;
+	}
+	#isBusy(): boolean {
+		return this.#options.scene === 'linux-busy';
 	}
 	#boot(node: string, phase: 'agent' | 'engine' | 'ready'): void {
 		this.#tell({ kind: 'node', progress: { node, phase, atMs: 100 } });

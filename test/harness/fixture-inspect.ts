@@ -11,6 +11,7 @@ import type {
 	RuleFact,
 } from '../../src/api/inspect.ts';
 import type { NodeFacts } from '../../src/api/node.ts';
+import { busyMachines } from './fixture-busy.ts';
 
 /** Moments of machines for looking at the pictures of kernels: what a real guest said, made shorter. */
 export interface MachineMoment {
@@ -656,6 +657,7 @@ export const machineScenes: Record<string, Record<string, MachineMoment>> = {
 	'linux-two': { 'node-1': bench(), 'node-2': plain() },
 	'linux-plain': { 'node-1': plain() },
 	'linux-many': { 'node-1': many() },
+	'linux-busy': busyMachines(many),
 };
 
 const busy = (text: string, ms: number) =>
