@@ -59,10 +59,7 @@ const port: NodePort = {
 	docker: async (to) => {
 		const { engine } = node();
 		if (!engine) throw new Error('this machine runs no container engine');
-		servePort(
-			to,
-			dockerApi(engine, clock),
-		);
+		servePort(to, dockerApi(engine, clock));
 	},
 	freeze: () => node().machine.stop(),
 	resume: () => node().machine.run(),
