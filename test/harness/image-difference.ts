@@ -13,7 +13,7 @@ export interface Difference {
 }
 
 /** How far a channel of a pixel may be off: more than rounding, less than another token. */
-const channelTolerance = 24;
+const channelTolerance = 16;
 
 /** Compares two PNGs in the browser, which can read them. */
 export async function imageDifference(
@@ -81,7 +81,7 @@ export async function imageDifference(
 }
 
 /** How far a channel may be moved to save a colour: not seen, and far from being a difference. */
-const roundedBy = 10;
+const roundedBy = 8;
 
 /** The image with at most 256 colours, the frequent ones as they are: a third of the bytes. */
 export async function small(page: Page, png: Buffer): Promise<Buffer> {
