@@ -80,8 +80,8 @@ export type KernelOp =
 	| { op: 'networks'; netns: string[] }
 	/** What a layer's directory holds, breadth first, at most `max` entries. */
 	| { op: 'sheet'; path: string; max: number }
-	/** A number that changes with each change of the node's iptables rules. */
-	| { op: 'rules-generation' };
+	/** A number that changes with each change of the node's iptables rules, and what each rule has counted. */
+	| { op: 'rule-counters' };
 
 export type MountFlag =
 	| 'ro'
@@ -116,7 +116,7 @@ export interface DirEntry {
 }
 
 export type KernelResult =
-	/** `data` of a read is the content; of `tree`, `networks`, `sheet` and `rules-generation` the attributes as they came. */
+	/** `data` of a read is the content; of `tree`, `networks`, `sheet` and `rule-counters` the attributes as they came. */
 	| { ok: true; data?: Uint8Array<ArrayBuffer>; entries?: DirEntry[] }
 	| { ok: false; errno: string; message: string };
 

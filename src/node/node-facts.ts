@@ -1,6 +1,7 @@
 import type { Agent } from '../api/agent.ts';
 import type { Engine } from '../api/engine.ts';
 import type { NodeFacts } from '../api/node.ts';
+import type { SharedProcesses } from './shared-processes.ts';
 
 interface CpuTimes {
 	busy: number;
@@ -10,17 +11,19 @@ interface CpuTimes {
 /** What the pictures draw, read from the kernel and the engine at each call. */
 export class FactReader {
 	readonly #agent: Agent;
+	readonly #processes: SharedProcesses;
 	readonly #engine: Engine | undefined;
 	#last: CpuTimes = { busy: 0, total: 0 };
 
-	constructor(agent: Agent, engine: Engine | undefined) {
+	constructor(agent: Agent, engine: Engine | undefined, processes: SharedProcesses) {
 		this.#agent = agent;
+		this.#processes = processes;
 		this.#engine = engine;
 	}
 
 	async read(): Promise<NodeFacts> {
 		const [processes, results] = await Promise.all([
-			this.#agent.processes(),
+			this.#processes.read(),
 			this.#agent.batch(
 				[
 					{ op: 'read', path: '/proc/meminfo' },

@@ -10,6 +10,7 @@ import { guestRequest } from './guest-request.ts';
 import { Inspector } from './inspect/inspect.ts';
 import { look } from './look.ts';
 import { FactReader } from './node-facts.ts';
+import { SharedProcesses } from './shared-processes.ts';
 import { Node } from './node.ts';
 import { putFile } from './put-file.ts';
 import { openTerminal } from './terminals.ts';
@@ -39,8 +40,9 @@ const port: NodePort = {
 		const report = (phase: BootProgress['phase']) =>
 			progress({ node: options.name, phase, atMs: clock.now() - began });
 		running = await Node.boot(options, { api, wire }, { clock, rng, progress: report, halted });
-		facts = new FactReader(running.agent, running.engine);
-		inspector = new Inspector(running.agent, clock);
+		const processes = new SharedProcesses(running.agent, clock);
+		facts = new FactReader(running.agent, running.engine, processes);
+		inspector = new Inspector(running.agent, processes);
 	},
 	openTerminal: (options, to) => openTerminal(node().agent, options, to),
 	facts: async () => {

@@ -37,7 +37,7 @@ async function linuxFigures(browser: Browser, url: string): Promise<Figure[]> {
 	const figures: Figure[] = [];
 	for (const picture of ['processes', 'namespaces', 'cgroups', 'network', 'layers']) {
 		const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-		await page.goto(`${url}gallery-picture.html?picture=${picture}&scene=linux-busy`);
+		await page.goto(`${url}gallery-picture.html?picture=${picture}&scene=linux-busy&tables=no`);
 		await page.locator('.canvas button').nth(20).waitFor({ state: 'attached' });
 		await page.waitForTimeout(2000);
 		const frames = await framesOf(page, () => page.waitForTimeout(forMs));

@@ -7,7 +7,7 @@ import { pictures } from '../../src/ui/topology/pictures.ts';
 import { FixtureCluster } from '../harness/fixture-cluster.ts';
 import PictureStage from '../harness/PictureStage.svelte';
 
-/** One picture over recorded moments: `?picture=network&scene=linux-bench&lang=zh-CN&theme=dark&height=600`. */
+/** One picture over recorded moments: `?picture=network&scene=linux-bench&lang=zh-CN&theme=dark&height=600&tables=no`. */
 const parameters = new URLSearchParams(location.search);
 const scene = parameters.get('scene') ?? 'linux-bench';
 const cluster = new FixtureCluster({ scene, boot: 'done', runs: 'docker' });
@@ -32,4 +32,5 @@ setInterval(() => (playground.state.now = Date.now()), 500);
 const view = new View();
 view.picture = (parameters.get('picture') ?? 'processes') as PictureView;
 Object.assign(globalThis, { gallery: { cluster, playground, view, flushSync } });
-mount(PictureStage, { target, props: { picture: await load(), playground, view } });
+const tables = parameters.get('tables') !== 'no';
+mount(PictureStage, { target, props: { picture: await load(), playground, view, tables } });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InspectPart, NodeInspection } from '../../src/api/inspect.ts';
 import { Inspector } from '../../src/node/inspect/inspect.ts';
+import { SharedProcesses } from '../../src/node/shared-processes.ts';
 import { RealClock } from '../../src/util/clock.ts';
 import { bootGuest, shell, type Guest } from '../harness/guest.ts';
 
@@ -42,7 +43,7 @@ async function keep(line: string): Promise<number> {
 describe('what a kernel says of itself', () => {
 	beforeAll(async () => {
 		guest = await bootGuest();
-		inspector = new Inspector(guest.agent, new RealClock());
+		inspector = new Inspector(guest.agent, new SharedProcesses(guest.agent, new RealClock()));
 	});
 	afterAll(() => guest.close());
 
@@ -201,9 +202,28 @@ describe('what a kernel says of itself', () => {
 		await sh('iptables -A INPUT -p icmp -j ACCEPT');
 		expect((await read('rules')).rules.map(({ rule }) => rule)).toContain('-p icmp -j ACCEPT');
 		await sh('echo hi | busybox nc -w 1 10.9.0.9 80', /.*/);
-		await new Promise((resolve) => setTimeout(resolve, 1600));
 		const later = (await read('rules')).rules.find(({ rule }) => rule.includes('DNAT'));
 		expect(later?.packets).toBeGreaterThan(0);
+	});
+
+	it('counts as iptables does, without running it again for the same rules', async () => {
+		await sh(
+			'iptables -N LAB; iptables -A LAB -p udp; iptables -I INPUT 1 -j LAB; iptables -I LAB 1 -p icmp; iptables -A LAB -p icmp',
+		);
+		await read('rules');
+		const programs = () =>
+			guest.agent.actions().actions.filter(({ what }) => what.includes('iptables-save')).length;
+		const before = programs();
+		await sh('ping -c 2 -q 127.0.0.1 | grep -c "2 .*received"', '2');
+		const counted = await read('rules');
+		expect(programs()).toBe(before);
+		expect(
+			counted.rules.filter(({ chain, packets }) => chain === 'LAB' && packets > 0),
+		).toHaveLength(2);
+		const processes = new SharedProcesses(guest.agent, new RealClock());
+		const { rules } = await new Inspector(guest.agent, processes).read(['rules']);
+		expect(programs()).toBe(before + 1);
+		expect(counted).toEqual(rules);
 	});
 
 	it('reads several parts in one go', async () => {

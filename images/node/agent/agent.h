@@ -161,6 +161,7 @@ int file_op(uint8_t op, struct attrs attrs, struct buffer *answer, struct error 
 int mount_op(uint8_t op, struct attrs attrs, struct error *err);
 int network_op(uint8_t op, struct attrs attrs, struct error *err);
 int inspect_op(uint8_t op, struct attrs attrs, struct buffer *answer, struct error *err);
+int rule_counters(struct buffer *answer, struct error *err);
 int make_dirs(const char *path, mode_t mode, struct error *err);
 int enter_netns(const char *path, struct error *err);
 void leave_netns(int own);

@@ -101,7 +101,7 @@ static int run_op(uint8_t op, struct attrs attrs, struct buffer *answer, struct 
 		return kill_op(attrs, err);
 	if (op >= OP_NETNS_ADD && op <= OP_FDB_DEL)
 		return network_op(op, attrs, err);
-	if (op >= OP_TREE && op <= OP_RULES_GENERATION)
+	if (op >= OP_TREE && op <= OP_RULE_COUNTERS)
 		return inspect_op(op, attrs, answer, err);
 	return fail(err, ENOSYS, "unknown operation ", decimal(op), NULL);
 }

@@ -2,15 +2,16 @@
 #include "agent.h"
 #include "netlink.h"
 
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/inet_diag.h>
 #include <linux/magic.h>
 #include <linux/net_namespace.h>
-#include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@
 
 #define DEPTH_MAX 32
 #define FILE_MAX 16384
+/* The kernel ends a read where the next line would not fit a page: a shorter one was the last. */
+#define FILE_LINE_MAX 2048
 #define NETNS_MAX 128
 
 static void cleanup_dir(DIR **dir)
@@ -50,9 +53,11 @@ static void put_file(int dir, const char *path, const char *name, struct buffer 
 {
 	static char text[FILE_MAX];
 	int auto_close fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-	ssize_t count = 0, part = fd < 0 ? -1 : 0;
-	while (fd >= 0 && count < FILE_MAX && (part = read(fd, text + count, (size_t)(FILE_MAX - count))) > 0)
-		count += part;
+	ssize_t count = 0, part = fd < 0 ? -1 : FILE_LINE_MAX;
+	while (part >= FILE_LINE_MAX && count < FILE_MAX) {
+		part = read(fd, text + count, (size_t)(FILE_MAX - count));
+		count += part > 0 ? part : 0;
+	}
 	if (part < 0)
 		return;
 	size_t begin = put_begin(answer, ATTR_FILE);
@@ -92,12 +97,10 @@ static int tree_op(const char *root, struct attrs attrs, struct buffer *answer, 
 }
 
 /* Adds the kernel's messages as they are; answers false when it refused. */
-static bool put_dump(int fd, uint16_t type, uint8_t family, struct buffer *answer)
+static bool put_dump(int fd, uint16_t type, const void *body, size_t length, struct buffer *answer)
 {
-	/* Long enough for the fixed part of every kind of dump. */
-	struct ifinfomsg body = { .ifi_family = family };
 	struct message request;
-	message_begin(&request, type, NLM_F_DUMP, &body, sizeof body);
+	message_begin(&request, type, 0, body, length);
 	request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	if (send(fd, &request, request.header.nlmsg_len, 0) < 0)
 		return false;
@@ -116,6 +119,29 @@ static bool put_dump(int fd, uint16_t type, uint8_t family, struct buffer *answe
 	}
 }
 
+static bool put_route_dump(int fd, uint16_t type, uint8_t family, struct buffer *answer)
+{
+	/* Long enough for the fixed part of every kind of dump. */
+	struct ifinfomsg body = { .ifi_family = family };
+	return put_dump(fd, type, &body, sizeof body, answer);
+}
+
+/* Sockets that wait for somebody. To open /proc/net anew for each namespace would take much longer. */
+static bool put_listens(struct buffer *answer)
+{
+	static const struct inet_diag_req_v2 requests[] = {
+		{ .sdiag_family = AF_INET, .sdiag_protocol = IPPROTO_TCP, .idiag_states = 1 << TCP_LISTEN },
+		{ .sdiag_family = AF_INET, .sdiag_protocol = IPPROTO_UDP, .idiag_states = 1 << TCP_CLOSE },
+	};
+	int auto_close fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	size_t begin = put_begin(answer, ATTR_LISTENS);
+	for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+		if (fd < 0 || !put_dump(fd, SOCK_DIAG_BY_FAMILY, &requests[i], sizeof *requests, answer))
+			return false;
+	put_end(answer, begin);
+	return true;
+}
+
 /* The number by which this network namespace knows the one of `netns`; -1 when it has none. */
 static int32_t ask_nsid(int fd, int netns)
 {
@@ -132,18 +158,28 @@ static int32_t ask_nsid(int fd, int netns)
 	if (send(fd, &request, request.header.nlmsg_len, 0) < 0 || recv(fd, &answer, sizeof answer, 0) <= 0 ||
 		answer.header.nlmsg_type != RTM_NEWNSID)
 		return -1;
-	int left = (int)NLMSG_PAYLOAD(&answer.header, NLMSG_ALIGN(sizeof body));
-	struct rtattr *attr = (struct rtattr *)((uint8_t *)&answer + NLMSG_SPACE(sizeof body));
-	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
-		if (attr->rta_type == NETNSA_NSID)
-			return *(int32_t *)RTA_DATA(attr);
-	return -1;
+	const struct rtattr *id =
+		netlink_find((uint8_t *)&answer + NLMSG_SPACE(sizeof body),
+			NLMSG_PAYLOAD(&answer.header, NLMSG_ALIGN(sizeof body)), NETNSA_NSID);
+	return id ? *(int32_t *)RTA_DATA(id) : -1;
+}
+
+/* How many cables lead from here to other namespaces: so many of them have a number at most. */
+static int count_cables(const uint8_t *at, size_t left)
+{
+	int count = 0;
+	const struct nlmsghdr *message = (const struct nlmsghdr *)at;
+	for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
+		const uint8_t *attrs = (const uint8_t *)message + NLMSG_SPACE(sizeof(struct ifinfomsg));
+		size_t length = NLMSG_PAYLOAD(message, sizeof(struct ifinfomsg));
+		count += message->nlmsg_type == RTM_NEWLINK && netlink_find(attrs, length, IFLA_LINK_NETNSID);
+	}
+	return count;
 }
 
 /* Links, addresses and routes, the numbers of the other namespaces, and the sockets. */
 static int put_netns(int netns, const int *others, int count, struct buffer *answer, struct error *err)
 {
-	static const char *const sockets[] = { "tcp", "udp" };
 	int32_t nsids[NETNS_MAX];
 	if (setns(netns, CLONE_NEWNET) < 0)
 		return fail(err, 0, "join network namespace", NULL);
@@ -151,18 +187,19 @@ static int put_netns(int netns, const int *others, int count, struct buffer *ans
 	if (fd < 0)
 		return fail(err, 0, "netlink", NULL);
 	size_t begin = put_begin(answer, ATTR_NETLINK);
-	if (!put_dump(fd, RTM_GETLINK, AF_UNSPEC, answer) || !put_dump(fd, RTM_GETADDR, AF_INET, answer) ||
-		!put_dump(fd, RTM_GETROUTE, AF_INET, answer))
+	if (!put_route_dump(fd, RTM_GETLINK, AF_UNSPEC, answer))
+		return fail(err, errno ? 0 : EPROTO, "netlink dump", NULL);
+	int cables = count_cables(answer->bytes + answer->start + begin, buffer_length(answer) - begin);
+	if (!put_route_dump(fd, RTM_GETADDR, AF_INET, answer) || !put_route_dump(fd, RTM_GETROUTE, AF_INET, answer))
 		return fail(err, errno ? 0 : EPROTO, "netlink dump", NULL);
 	put_end(answer, begin);
-	for (int i = 0; i < count; i++)
-		nsids[i] = others[i] < 0 ? -1 : ask_nsid(fd, others[i]);
-	put_attr(answer, ATTR_NSIDS, nsids, (size_t)count * sizeof *nsids);
-	for (size_t i = 0; i < sizeof sockets / sizeof *sockets; i++) {
-		char path[64];
-		join_text(path, sizeof path, "/proc/self/net/", sockets[i], NULL);
-		put_file(AT_FDCWD, path, sockets[i], answer);
+	for (int i = 0; i < count; i++) {
+		nsids[i] = cables && others[i] >= 0 ? ask_nsid(fd, others[i]) : -1;
+		cables -= nsids[i] >= 0;
 	}
+	put_attr(answer, ATTR_NSIDS, nsids, (size_t)count * sizeof *nsids);
+	if (!put_listens(answer))
+		return fail(err, errno ? 0 : EPROTO, "netlink dump of sockets", NULL);
 	return 0;
 }
 
@@ -267,38 +304,13 @@ static int sheet_op(const char *root, struct attrs attrs, struct buffer *answer,
 	return 0;
 }
 
-/* Changes with every change of the node's rules. */
-static int generation_op(struct buffer *answer, struct error *err)
-{
-	struct {
-		struct nlmsghdr header;
-		struct nfgenmsg body;
-		uint8_t rest[256];
-	} reply;
-	struct nfgenmsg body = { .nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0 };
-	struct message request;
-	message_begin(&request, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN, 0, &body, sizeof body);
-	request.header.nlmsg_flags = NLM_F_REQUEST;
-	int auto_close fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-	if (fd < 0 || send(fd, &request, request.header.nlmsg_len, 0) < 0 || recv(fd, &reply, sizeof reply, 0) <= 0)
-		return fail(err, 0, "rules' generation", NULL);
-	if (reply.header.nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWGEN))
-		return fail(err, EPROTO, "rules' generation", NULL);
-	int left = (int)NLMSG_PAYLOAD(&reply.header, sizeof body);
-	struct rtattr *attr = (struct rtattr *)((uint8_t *)&reply + NLMSG_SPACE(sizeof body));
-	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
-		if (attr->rta_type == NFTA_GEN_ID)
-			put_u32(answer, ATTR_COUNT, ntohl(*(uint32_t *)RTA_DATA(attr)));
-	return 0;
-}
-
 int inspect_op(uint8_t op, struct attrs attrs, struct buffer *answer, struct error *err)
 {
 	const char *path = find_text(attrs, ATTR_PATH);
 	if (op == OP_NETWORKS)
 		return networks_op(attrs, answer, err);
-	if (op == OP_RULES_GENERATION)
-		return generation_op(answer, err);
+	if (op == OP_RULE_COUNTERS)
+		return rule_counters(answer, err);
 	if (!path || !*path)
 		return fail(err, EINVAL, "no path", NULL);
 	return op == OP_TREE ? tree_op(path, attrs, answer, err) : sheet_op(path, attrs, answer, err);

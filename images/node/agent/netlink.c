@@ -59,6 +59,16 @@ void message_nest_end(struct message *message, size_t at)
 	attr->rta_len = (uint16_t)(message->header.nlmsg_len - at);
 }
 
+/* The attribute of this type among those in `length` bytes; NULL when there is none. */
+const struct rtattr *netlink_find(const void *at, size_t length, uint16_t type)
+{
+	const struct rtattr *attr = at;
+	for (int left = (int)length; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
+		if ((attr->rta_type & NLA_TYPE_MASK) == type)
+			return attr;
+	return NULL;
+}
+
 int message_send(struct message *message, struct error *err, const char *what, const char *name)
 {
 	struct {

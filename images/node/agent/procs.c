@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TEXT_MAX 8192
 #define ARGS_MAX 4096
 #define NAMESPACES 8
+#define KNOWN_MAX 256
+#define KNOWN_DEPTH 4
 /* Kernel threads are its children. */
 #define KTHREADD 2
 
@@ -59,13 +62,12 @@ static const char *read_stat(char *text, struct fact *fact)
 	return open + 1;
 }
 
-/* PIDs from the outermost namespace to the innermost; answers their number. */
-static size_t read_nspid(const char *status, struct fact *fact)
+/* PIDs from the outermost namespace to the innermost; answers their number, none when the process has just ended. */
+static size_t parse_nspid(int dir, struct fact *fact)
 {
-	const char *uid = strstr(status, "\nUid:"), *at = strstr(status, "\nNSpid:");
+	static char text[TEXT_MAX];
+	const char *at = read_at(dir, "status", text, sizeof text) > 0 ? strstr(text, "\nNSpid:") : NULL;
 	size_t count = 0;
-	if (uid)
-		fact->uid = (uint32_t)strtoul(uid + 5, NULL, 10);
 	if (!at)
 		return 0;
 	for (at += 7; *at == '\t' && count < 32;) {
@@ -74,6 +76,24 @@ static size_t read_nspid(const char *status, struct fact *fact)
 		at = end;
 	}
 	return count;
+}
+
+/* They never change, and `status` is long: they are kept until another process takes the place. */
+static size_t read_nspid(int dir, struct fact *fact)
+{
+	static struct known {
+		uint32_t pid, start_ms, count, nspid[KNOWN_DEPTH];
+	} all[KNOWN_MAX];
+	struct known *known = &all[fact->pid % KNOWN_MAX];
+	if (known->pid != fact->pid || known->start_ms != fact->start_ms) {
+		size_t count = parse_nspid(dir, fact);
+		if (!count || count > KNOWN_DEPTH)
+			return count;
+		*known = (struct known){ .pid = fact->pid, .start_ms = fact->start_ms, .count = (uint32_t)count };
+		memcpy(known->nspid, fact->nspid, sizeof known->nspid);
+	}
+	memcpy(fact->nspid, known->nspid, sizeof known->nspid);
+	return known->count;
 }
 
 /* `pid:[4026531836]`: to read a link is cheaper than to go through it. */
@@ -100,15 +120,21 @@ static void put_cgroup(int dir, struct buffer *answer)
 	put_text(answer, ATTR_CGROUP, line + 3);
 }
 
-/* What a thread of the kernel has needs no reading: the namespaces are those of the node. */
-static size_t kernel_facts(struct fact *fact, struct buffer *answer)
+/* The namespaces of the node. */
+static const uint32_t *node_namespaces(void)
 {
 	static struct fact node;
 	if (!node.namespaces[0]) {
 		int auto_close own = open("/proc/self", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 		read_namespaces(own, &node);
 	}
-	memcpy(fact->namespaces, node.namespaces, sizeof fact->namespaces);
+	return node.namespaces;
+}
+
+/* What a thread of the kernel has needs no reading: the namespaces are those of the node. */
+static size_t kernel_facts(struct fact *fact, struct buffer *answer)
+{
+	memcpy(fact->namespaces, node_namespaces(), sizeof fact->namespaces);
 	fact->nspid[0] = fact->pid;
 	put_text(answer, ATTR_CGROUP, "/");
 	return 1;
@@ -118,12 +144,20 @@ static size_t kernel_facts(struct fact *fact, struct buffer *answer)
 static size_t user_facts(int dir, struct fact *fact, struct buffer *answer)
 {
 	static char text[TEXT_MAX];
+	struct stat info;
 	int length = read_at(dir, "cmdline", text, ARGS_MAX);
 	if (length > 0)
 		put_attr(answer, ATTR_ARG, text, (size_t)length + (text[length - 1] != 0));
 	put_cgroup(dir, answer);
 	read_namespaces(dir, fact);
-	return read_at(dir, "status", text, sizeof text) > 0 ? read_nspid(text, fact) : 0;
+	/* Its directory is the effective user's. */
+	if (fstat(dir, &info) < 0)
+		return 0;
+	fact->uid = info.st_uid;
+	if (fact->namespaces[0] != *node_namespaces())
+		return read_nspid(dir, fact);
+	fact->nspid[0] = fact->pid;
+	return 1;
 }
 
 /* A process may end while it is read: then it is left out. */

@@ -92,7 +92,7 @@ enum op_code {
 	OP_TREE = 25,
 	OP_NETWORKS = 26,
 	OP_SHEET = 27,
-	OP_RULES_GENERATION = 28,
+	OP_RULE_COUNTERS = 28,
 };
 
 enum attribute {
@@ -188,6 +188,8 @@ enum attribute {
 	ATTR_NSIDS = 95,
 	/* Of a process to start: its events, and those of what it starts, are not told. */
 	ATTR_HIDDEN = 96,
+	/* Messages of sock_diag: TCP sockets that listen, UDP sockets without a peer. */
+	ATTR_LISTENS = 97,
 };
 
 /* Kinds of a link. */

@@ -80,7 +80,7 @@ describe('golden frames', () => {
 			{ op: 'tree', path: '/sys/fs/cgroup', files: ['cgroup.procs', 'memory.max'] },
 			{ op: 'networks', netns: ['/proc/1/ns/net', '/run/netns/red'] },
 			{ op: 'sheet', path: '/var/lib/docker/overlay2/l', max: 400 },
-			{ op: 'rules-generation' },
+			{ op: 'rule-counters' },
 		]);
 		const frame = golden.frames.find(({ name }) => name === 'inspection');
 		expect(toHex(batchPayload(ops ?? [], true))).toBe(frame?.payload);

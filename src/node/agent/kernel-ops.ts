@@ -136,14 +136,14 @@ function encodeInspectOp(op: KernelOp, out: AttributeWriter): boolean {
 		case 'sheet':
 			out.text(a.path, op.path).u32(a.max, op.max);
 			return true;
-		case 'rules-generation':
+		case 'rule-counters':
 			return true;
 		default:
 			return false;
 	}
 }
 
-const inspectOps = new Set<KernelOp['op']>(['tree', 'networks', 'sheet', 'rules-generation']);
+const inspectOps = new Set<KernelOp['op']>(['tree', 'networks', 'sheet', 'rule-counters']);
 
 function encodeOp(op: KernelOp): AttributeWriter[] {
 	if (op.op === 'write') return encodeWrite(op);

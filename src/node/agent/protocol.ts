@@ -69,7 +69,7 @@ export const opCode = {
 	tree: 25,
 	networks: 26,
 	sheet: 27,
-	'rules-generation': 28,
+	'rule-counters': 28,
 } as const;
 
 export const attribute = {
@@ -159,6 +159,7 @@ export const attribute = {
 	netlink: 94,
 	nsids: 95,
 	hidden: 96,
+	listens: 97,
 } as const;
 
 /** Kinds of a link, as the kernel names them. */

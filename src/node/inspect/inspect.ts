@@ -5,13 +5,13 @@ import type {
 	NetworkNamespaceFact,
 	NodeInspection,
 } from '../../api/inspect.ts';
-import type { Clock } from '../../util/clock.ts';
 import { textOf, tryOps } from '../engine/kernel.ts';
+import type { SharedProcesses } from '../shared-processes.ts';
 import { cgroupsOp, readCgroups } from './cgroups.ts';
 import { LayerReader, type NamespaceMounts } from './layers.ts';
 import { mountNamespaces, parseMountInfo } from './mounts.ts';
 import { networkNamespaces, readNetworks } from './network.ts';
-import { generationOp, RuleReader } from './rules.ts';
+import { countersOp, RuleReader } from './rules.ts';
 
 const none: ProcessFact[] = [];
 const ownMounts: KernelOp = { op: 'read', path: '/proc/1/mountinfo' };
@@ -19,13 +19,15 @@ const ownMounts: KernelOp = { op: 'read', path: '/proc/1/mountinfo' };
 /** What the node's kernel says of itself, in as few requests as it takes: two, and one more for layers. */
 export class Inspector {
 	readonly #agent: Agent;
+	readonly #processes: SharedProcesses;
 	readonly #layers: LayerReader;
 	readonly #rules: RuleReader;
 
-	constructor(agent: Agent, clock: Clock) {
+	constructor(agent: Agent, processes: SharedProcesses) {
 		this.#agent = agent;
+		this.#processes = processes;
 		this.#layers = new LayerReader(agent);
-		this.#rules = new RuleReader(agent, clock);
+		this.#rules = new RuleReader(agent);
 	}
 
 	async read(parts: readonly InspectPart[]): Promise<NodeInspection> {
@@ -47,10 +49,10 @@ export class Inspector {
 		const wantsMounts = (['mounts', 'layers', 'network'] as const).some((part) => wanted.has(part));
 		const ops: Record<string, KernelOp> = {};
 		if (wanted.has('cgroups')) ops['cgroups'] = cgroupsOp;
-		if (wanted.has('rules')) ops['rules'] = generationOp;
+		if (wanted.has('rules')) ops['rules'] = countersOp;
 		if (wantsMounts) ops['own'] = ownMounts;
 		const [processes, results] = await Promise.all([
-			wantsMounts ? this.#agent.processes() : none,
+			wantsMounts ? this.#processes.read() : none,
 			tryOps(this.#agent, Object.values(ops)),
 		]);
 		const answer = (name: string) => results[Object.keys(ops).indexOf(name)];

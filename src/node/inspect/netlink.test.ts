@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readNetlink } from './netlink.ts';
+import { readListens, readNetlink } from './netlink.ts';
 
 /** Dumps of links, addresses and routes as a kernel sent them, from a namespace with one end of a veth pair. */
 const { red } = JSON.parse(
@@ -39,5 +39,31 @@ describe('readNetlink', () => {
 			expect(links.length).toBeLessThanOrEqual(2);
 		}
 		expect(readNetlink(recorded.subarray(0, 900)).routes).toEqual([]);
+	});
+});
+
+describe('readListens', () => {
+	/** A message of sock_diag about one socket. */
+	function message(state: number, address: number[], port: number): number[] {
+		const bytes = new Uint8Array(88);
+		const view = new DataView(bytes.buffer);
+		view.setUint32(0, 88, true);
+		view.setUint16(4, 20, true);
+		bytes.set([2, state], 16);
+		view.setUint16(20, port);
+		bytes.set(address, 24);
+		return [...bytes];
+	}
+
+	it('names who waits, and not what is connected', () => {
+		const dump = [
+			...message(10, [0, 0, 0, 0], 80),
+			...message(1, [10, 0, 0, 1], 4711),
+			...message(7, [127, 0, 0, 1], 53),
+		];
+		expect(readListens(new Uint8Array(dump))).toEqual([
+			{ protocol: 'tcp', address: '0.0.0.0', port: 80 },
+			{ protocol: 'udp', address: '127.0.0.1', port: 53 },
+		]);
 	});
 });

@@ -1,10 +1,16 @@
-import type { LinkFact, RouteFact } from '../../api/inspect.ts';
+import type { LinkFact, ListenFact, RouteFact } from '../../api/inspect.ts';
 
 /** Message types of rtnetlink and the length of the fixed part before their attributes. */
 const newLink = 16;
 const newAddress = 20;
 const newRoute = 24;
-const fixed: Record<number, number> = { [newLink]: 16, [newAddress]: 8, [newRoute]: 12 };
+const fixed: Record<number, number> = {
+	[newLink]: 16,
+	[newAddress]: 8,
+	[newRoute]: 12,
+};
+/** The same of sock_diag. */
+const sockets: Record<number, number> = { 20: 72 };
 const header = 16;
 
 const ifla = {
@@ -67,7 +73,7 @@ interface Message {
 
 /** What dumps of links, addresses and routes say, as the kernel sent them. */
 export function readNetlink(bytes: Uint8Array): NetlinkFacts {
-	const messages = readMessages(viewOf(bytes));
+	const messages = readMessages(viewOf(bytes), fixed);
 	const of = (type: number) => messages.filter((message) => message.type === type);
 	const links = of(newLink)
 		.map(readLink)
@@ -82,18 +88,30 @@ export function readNetlink(bytes: Uint8Array): NetlinkFacts {
 	return { links, addresses, routes: of(newRoute).flatMap((message) => readRoute(message, names)) };
 }
 
+/** States of a socket that waits for somebody: TCP's `LISTEN`, UDP's without a peer. */
+const waits: Record<number, ListenFact['protocol']> = { 10: 'tcp', 7: 'udp' };
+
+/** The sockets of a sock_diag dump that wait for somebody. */
+export function readListens(bytes: Uint8Array): ListenFact[] {
+	return readMessages(viewOf(bytes), sockets).flatMap(({ body }) => {
+		const protocol = waits[body.getUint8(1)];
+		if (!protocol) return [];
+		return [{ protocol, address: ipv4(slice(body, 8, 4)), port: body.getUint16(4) }];
+	});
+}
+
 function viewOf(bytes: Uint8Array): DataView {
 	return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** A damaged end is left out. */
-function readMessages(view: DataView): Message[] {
+function readMessages(view: DataView, sizes: Record<number, number>): Message[] {
 	const messages: Message[] = [];
 	for (let at = 0; at + header <= view.byteLength;) {
 		const length = view.getUint32(at, true);
 		const type = view.getUint16(at + 4, true);
 		if (length < header || at + length > view.byteLength) break;
-		const size = fixed[type];
+		const size = sizes[type];
 		if (size !== undefined && length >= header + size) {
 			const body = slice(view, at + header, size);
 			const attributes = readAttributes(slice(view, at + header + size, length - header - size));

@@ -1,10 +1,10 @@
 import type { ProcessFact } from '../../api/agent.ts';
-import type { LinkFact, ListenFact, NetworkNamespaceFact } from '../../api/inspect.ts';
+import type { LinkFact, NetworkNamespaceFact } from '../../api/inspect.ts';
 import { findAttribute, readAttributes, type Attribute } from '../agent/attributes.ts';
 import { attribute as a } from '../agent/protocol.ts';
 import { isKernelThread } from './processes.ts';
 import type { ParsedMount } from './mounts.ts';
-import { readNetlink, type NetlinkLink } from './netlink.ts';
+import { readListens, readNetlink, type NetlinkLink } from './netlink.ts';
 
 const named = /^(?:\/var)?\/run\/netns\/([^/]+)$/;
 
@@ -61,7 +61,7 @@ export function readNetworks(
 				pids,
 				links: links.map((link) => withPeer(link, addresses.get(link.index) ?? [], inodeOf)),
 				routes,
-				listens: list.filter(({ tag }) => tag === a.file).flatMap(readSockets),
+				listens: readListens(findAttribute(list, a.listens)?.value ?? new Uint8Array()),
 			},
 		];
 	});
@@ -82,27 +82,4 @@ function readNumbers(item: Attribute | undefined): number[] {
 	if (!item) return [];
 	const count = Math.floor(item.value.length / 4);
 	return Array.from({ length: count }, (_, index) => item.view.getInt32(4 * index, true));
-}
-
-const listening: Record<string, string> = { tcp: '0A', udp: '07' };
-
-/** The sockets of `/proc/net/{tcp,udp}` that wait for somebody. */
-function readSockets(item: Attribute): ListenFact[] {
-	const [name = '', content = ''] = new TextDecoder().decode(item.value).split('\0');
-	const protocol = name === 'tcp' ? 'tcp' : 'udp';
-	return content
-		.split('\n')
-		.slice(1)
-		.flatMap((line) => {
-			const [, local = '', , state] = line.trim().split(/\s+/);
-			if (state !== listening[protocol]) return [];
-			const [address = '', port = '0'] = local.split(':');
-			return [{ protocol, address: socketAddress(address), port: parseInt(port, 16) }];
-		});
-}
-
-/** The four bytes stand in the processor's order. */
-function socketAddress(hex: string): string {
-	const bytes = (hex.match(/../g) ?? []).reverse();
-	return bytes.map((byte) => parseInt(byte, 16)).join('.');
 }

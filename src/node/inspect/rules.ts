@@ -1,45 +1,80 @@
 import type { Agent, KernelOp } from '../../api/agent.ts';
 import type { RuleChainFact, RuleFact } from '../../api/inspect.ts';
-import type { Clock } from '../../util/clock.ts';
 import { findAttribute, readAttributes } from '../agent/attributes.ts';
 import { attribute as a } from '../agent/protocol.ts';
 import { runProgram } from '../engine/kernel.ts';
-
-/** Counters of unchanged rules may be this old. */
-const freshMs = 1500;
 
 export interface Rules {
 	chains: RuleChainFact[];
 	rules: RuleFact[];
 }
 
-/** Asked before the rules are, since to list them takes a program of its own. */
-export const generationOp: KernelOp = { op: 'rules-generation' };
+/** What a rule has counted, and where it stands. */
+interface Counter {
+	table: string;
+	chain: string;
+	packets: number;
+	bytes: number;
+}
 
-/** The node's iptables rules, listed again when they changed or their counters are old. */
+/** Asked each time, since to list the rules takes a program of its own. */
+export const countersOp: KernelOp = { op: 'rule-counters' };
+
+/** The node's iptables rules: listed when they have changed, otherwise only counted anew. */
 export class RuleReader {
 	readonly #agent: Agent;
-	readonly #clock: Clock;
-	#last: { generation: number; at: number; rules: Rules } | undefined;
+	#last: { generation: number; rules: Rules } | undefined;
 
-	constructor(agent: Agent, clock: Clock) {
+	constructor(agent: Agent) {
 		this.#agent = agent;
-		this.#clock = clock;
 	}
 
-	/** `answer` is that to {@link generationOp}; undefined when the kernel gave none. */
+	/** `answer` is that to {@link countersOp}; undefined when the kernel gave none. */
 	async read(answer: Uint8Array<ArrayBuffer> | undefined): Promise<Rules> {
-		const generation = answer ? (findAttribute(readAttributes(answer), a.count)?.u32 ?? -1) : -1;
-		const at = this.#clock.now();
+		const list = answer ? readAttributes(answer) : [];
+		const generation = findAttribute(list, a.count)?.u32 ?? -1;
 		const last = this.#last;
-		if (last && generation !== -1 && last.generation === generation && at - last.at < freshMs)
-			return last.rules;
+		if (last && generation !== -1 && last.generation === generation) {
+			const counters = list
+				.filter(({ tag }) => tag === a.entry)
+				.map(({ value }) => readCounter(value));
+			const rules = recount(last.rules.rules, counters);
+			if (rules) return { chains: last.rules.chains, rules };
+		}
 		const { code, stdout, stderr } = await runProgram(this.#agent, ['iptables-save', '-c']);
 		if (code !== 0) throw new Error(`iptables-save: ${stderr.trim()}`);
 		const rules = parseRules(stdout);
-		this.#last = { generation, at, rules };
+		this.#last = { generation, rules };
 		return rules;
 	}
+}
+
+function readCounter(value: Uint8Array): Counter {
+	const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+	const [table = '', chain = ''] = new TextDecoder().decode(value.subarray(16)).split('\0');
+	const [packets, bytes] = [view.getBigUint64(0), view.getBigUint64(8)].map(Number);
+	return { table, chain, packets: packets ?? 0, bytes: bytes ?? 0 };
+}
+
+/** The same rules with new counts, which come in the order of each chain; undefined when they do not fit. */
+export function recount(
+	rules: readonly RuleFact[],
+	counters: readonly Counter[],
+): RuleFact[] | undefined {
+	const chains = new Map<string, Counter[]>();
+	for (const counter of counters) {
+		const key = `${counter.table} ${counter.chain}`;
+		chains.set(key, [...(chains.get(key) ?? []), counter]);
+	}
+	const result: RuleFact[] = [];
+	for (const rule of rules) {
+		const counter = chains.get(`${rule.table} ${rule.chain}`)?.shift();
+		if (!counter) return undefined;
+		const { packets, bytes } = counter;
+		const same = packets === rule.packets && bytes === rule.bytes;
+		result.push(same ? rule : { ...rule, packets, bytes });
+	}
+	return counters.length === rules.length ? result : undefined;
 }
 
 /** What `iptables-save -c` prints. */
