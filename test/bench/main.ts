@@ -2,6 +2,7 @@ import { applyFigures } from './apply.ts';
 import { containerFigures } from './containers.ts';
 import { holds, print, type Figure } from './figure.ts';
 import { idleFigures } from './idle.ts';
+import { inspectFigures } from './inspect.ts';
 import { nodeReadyFigures } from './node-ready.ts';
 import { lessonFigures } from './lesson.ts';
 import { pageFigures } from './page.ts';
@@ -14,6 +15,7 @@ const parts: Record<string, (rack: Rack) => Promise<Figure[]>> = {
 	containers: containerFigures,
 	apply: applyFigures,
 	idle: idleFigures,
+	inspect: inspectFigures,
 	lesson: lessonFigures,
 	page: pageFigures,
 	shell: shellPageFigures,
