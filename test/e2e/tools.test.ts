@@ -73,6 +73,9 @@ describe('sandbox, teachers’ tools and print', () => {
 		expect(await page.getByLabel('放进网页的代码').inputValue()).toContain('theme="dark"');
 
 		await page.getByRole('checkbox', { name: '不停机，换版本' }).check();
+		const steps = page.getByRole('group', { name: '不停机，换版本' });
+		await steps.getByLabel('从步骤').selectOption({ index: 2 });
+		await steps.getByLabel('到步骤').selectOption({ index: 1 });
 		await page.getByLabel('截止时间和其他要说的话').fill('星期五之前');
 		const link = await page.getByLabel('给学生的链接').inputValue();
 		expect(said).toEqual([]);
@@ -80,7 +83,10 @@ describe('sandbox, teachers’ tools and print', () => {
 		await page.getByRole('heading', { name: '你的作业' }).waitFor();
 		await page.getByText('星期五之前').waitFor();
 		const row = page.locator('section', { hasText: '你的作业' }).getByRole('link');
-		expect(await row.getAttribute('href')).toContain('lesson/rolling-update/?assign=');
+		expect(await row.getAttribute('href')).toMatch(
+			/lesson\/rolling-update\/\?assign=.*&steps=[a-z-]+\.\.[a-z-]+$/,
+		);
+		expect(await row.innerText()).toContain('步骤 2 到 3');
 	});
 
 	it('types the next command when a clicker goes on', async () => {
