@@ -1,4 +1,5 @@
 import { applyFigures } from './apply.ts';
+import { byHandFigures } from './by-hand.ts';
 import { containerFigures } from './containers.ts';
 import { holds, print, type Figure } from './figure.ts';
 import { idleFigures } from './idle.ts';
@@ -20,6 +21,7 @@ const parts: Record<string, (rack: Rack) => Promise<Figure[]>> = {
 	page: pageFigures,
 	shell: shellPageFigures,
 	pictures: pictureFigures,
+	'by-hand': byHandFigures,
 };
 
 const args = process.argv.slice(2);
