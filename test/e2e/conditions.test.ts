@@ -156,7 +156,9 @@ describe('the page where something is missing or breaks', () => {
 		await page.getByRole('link', { name: '1', exact: true }).click();
 		await clusterRunning(page);
 		await page.getByText('written for 3 machines, you have 1').waitFor();
-		expect(await page.locator('section.hull').count()).toBe(1);
+		const hulls = page.locator('section.hull');
+		await hulls.first().waitFor();
+		expect(await hulls.count()).toBe(1);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
 		expect(await shell.run('kubectl apply -f web.yaml')).toContain('deployment.apps/web created');
@@ -165,7 +167,8 @@ describe('the page where something is missing or breaks', () => {
 		);
 		await page.goto(stage.site.lesson('rolling-update'));
 		await clusterRunning(page);
-		expect(await page.locator('section.hull').count(), 'the choice is kept').toBe(1);
+		await hulls.first().waitFor();
+		expect(await hulls.count(), 'the choice is kept').toBe(1);
 	});
 
 	// Six processors' work: on a slow computer all of it takes its time, which is not what is looked at here.
@@ -175,9 +178,9 @@ describe('the page where something is missing or breaks', () => {
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
 		await shell.run('kubectl apply -f web.yaml && kubectl scale deployment/web --replicas=8');
-		expect(await shell.run('kubectl rollout status deployment/web', 300_000)).toContain(
-			'successfully rolled out',
-		);
+		// What takes longer than the Deployment's own deadline is told as an error, and goes on.
+		const rolledOut = 'until kubectl rollout status deployment/web; do sleep 2; done';
+		expect(await shell.run(rolledOut, 300_000)).toContain('successfully rolled out');
 		await expect.poll(() => page.locator('.hull .tile.ready').count(), { timeout: 60_000 }).toBe(8);
 		const cut = await page.evaluate(() => {
 			const names = [...document.querySelectorAll<HTMLElement>('.hull .name')];
@@ -244,6 +247,7 @@ describe('the page where something is missing or breaks', () => {
 		await page.getByText('This device has little memory').waitFor();
 		await page.getByRole('link', { name: 'Start one machine' }).click();
 		await clusterRunning(page);
+		await page.locator('section.hull').first().waitFor();
 		expect(await page.locator('section.hull').count()).toBe(1);
 	});
 
