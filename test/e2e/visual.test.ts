@@ -49,6 +49,15 @@ const failures = join(tmpdir(), 'drydock-visual');
 /** Other edges of letters pass; another colour, or a thing in another place, does not. */
 const tolerated = { share: 0.002, densest: 0.45 };
 
+/** The site has another address in every run. */
+async function withoutPort(page: Page): Promise<void> {
+	await page.locator('textarea').first().waitFor();
+	await page.evaluate(() => {
+		for (const text of document.querySelectorAll('textarea'))
+			text.value = text.value.replace(/http:\/\/[^/]+/, 'https://drydock.example');
+	});
+}
+
 const pages: Shot[] = [
 	{ name: 'map-zh-light', path: 'zh-CN/' },
 	{ name: 'map-en-dark', path: 'en/', theme: 'dark' },
@@ -66,6 +75,15 @@ const pages: Shot[] = [
 	},
 	{ name: 'sandbox-zh-light', path: 'zh-CN/sandbox/' },
 	{ name: 'sandbox-en-dark-narrow', path: 'en/sandbox/', theme: 'dark', size: narrow },
+	{ name: 'teach-zh-light', path: 'zh-CN/teach/', prepare: withoutPort },
+	{ name: 'teach-en-dark', path: 'en/teach/', theme: 'dark', prepare: withoutPort },
+	{
+		name: 'teach-zh-contrast-narrow',
+		path: 'zh-CN/teach/',
+		theme: 'contrast',
+		size: narrow,
+		prepare: withoutPort,
+	},
 	{
 		name: 'print-zh',
 		path: 'zh-CN/print/?lesson=uts-ipc-mount',
