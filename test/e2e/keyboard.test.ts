@@ -66,7 +66,7 @@ async function choose({ page }: Hands, quiz: string): Promise<void> {
 	await tabTo(page, radios.first());
 	await page.keyboard.press('Space');
 	for (let at = 0; at < options.indexOf(true); at++) await page.keyboard.press('ArrowDown');
-	await page.locator('fieldset.quiz.passed').waitFor({ timeout: 20_000 });
+	await page.locator('fieldset.quiz.closed').waitFor({ timeout: 20_000 });
 }
 
 async function next({ page }: Hands): Promise<void> {

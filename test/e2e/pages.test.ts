@@ -7,18 +7,6 @@ import { useSite } from '../harness/use-site.ts';
 
 const stage = useSite();
 
-async function visit(
-	path: string,
-	options: { locale?: string; javaScriptEnabled?: boolean; width?: number } = {},
-): Promise<Page> {
-	const { locale = 'en-US', javaScriptEnabled = true, width = 1440 } = options;
-	const viewport = { width, height: 900 };
-	const context = await stage.browser.newContext({ locale, javaScriptEnabled, viewport });
-	const page = await context.newPage();
-	await page.goto(`${stage.site.url}${path}`);
-	return page;
-}
-
 /** Where the first things of a lesson's text stand. */
 const places = (page: Page) =>
 	page.evaluate(() =>
@@ -30,11 +18,13 @@ const places = (page: Page) =>
 
 describe('the pages of the site', () => {
 	it.each(['en', 'zh-CN'] as const)('can be read without scripts (%s)', async (locale) => {
-		const gate = await visit('', { javaScriptEnabled: false });
+		const gate = await stage.visit('', { javaScriptEnabled: false });
 		await gate.getByRole('link', { name: locale === 'en' ? 'English' : '中文' }).click();
 		expect(await gate.locator('html').getAttribute('lang')).toBe(locale);
 		for (const lesson of allLessons()) {
-			const page = await visit(`${locale}/lesson/${lesson.id}/`, { javaScriptEnabled: false });
+			const page = await stage.visit(`${locale}/lesson/${lesson.id}/`, {
+				javaScriptEnabled: false,
+			});
 			const text = await page.locator('main').innerText();
 			for (const step of lesson.text[locale].steps) expect(text).toContain(step.title);
 			const typed = lesson.steps.flatMap((step) =>
@@ -61,7 +51,7 @@ describe('the pages of the site', () => {
 	});
 
 	it('goes on in the language that was chosen, or else in the browser’s', async () => {
-		const page = await visit('?lesson=rolling-update&boot=click', { locale: 'zh-TW' });
+		const page = await stage.visit('?lesson=rolling-update&boot=click', { locale: 'zh-TW' });
 		await page.waitForURL('**/zh-CN/lesson/rolling-update/?boot=click');
 		await page.locator('[data-cluster="idle"]').waitFor();
 		await page.getByRole('link', { name: 'English' }).click();
@@ -71,7 +61,7 @@ describe('the pages of the site', () => {
 	});
 
 	it.each([1440, 1000, 390])('becomes alive without moving what is read (%d px)', async (width) => {
-		const page = await visit('', { width });
+		const page = await stage.visit('', { viewport: { width, height: 900 } });
 		await page.route('**/assets/*.js', (route) => route.abort());
 		const path = `${stage.site.url}en/lesson/rolling-update/?boot=click`;
 		await page.goto(path);
@@ -110,7 +100,7 @@ describe('the pages of the site', () => {
 	});
 
 	it('changes the language with the address, and leaves machines and place alone', async () => {
-		const page = await visit('en/lesson/rolling-update/');
+		const page = await stage.visit('en/lesson/rolling-update/');
 		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
@@ -126,7 +116,7 @@ describe('the pages of the site', () => {
 	});
 
 	it('says what is missing, and where to go', async () => {
-		const page = await visit('zh-CN/lesson/rolling-updates/');
+		const page = await stage.visit('zh-CN/lesson/rolling-updates/');
 		await page.getByRole('heading', { name: '没有这个页面' }).waitFor();
 		await page.getByRole('link', { name: '不停机，换版本' }).click();
 		await page.waitForURL('**/zh-CN/lesson/rolling-update/');
@@ -135,7 +125,7 @@ describe('the pages of the site', () => {
 	});
 
 	it('shows progress on the map, and takes it along as a file', async () => {
-		const page = await visit('en/');
+		const page = await stage.visit('en/');
 		const said = complaints(page);
 		await page.getByRole('link', { name: /^Begin/ }).waitFor();
 		const steps = allLessons().find((one) => one.id === 'rolling-update')?.steps ?? [];

@@ -6,12 +6,7 @@ import { useSite } from '../harness/use-site.ts';
 const stage = useSite();
 
 async function visit(path: string, locale = 'en-US'): Promise<Page> {
-	const context = await stage.browser.newContext({
-		locale,
-		viewport: { width: 1440, height: 900 },
-	});
-	const page = await context.newPage();
-	await page.goto(`${stage.site.url}${path}`);
+	const page = await stage.visit(path, { locale });
 	await page.locator('html[data-cluster="idle"]').waitFor({ state: 'attached' });
 	return page;
 }

@@ -7,13 +7,6 @@ import { useSite } from '../harness/use-site.ts';
 
 const stage = useSite();
 
-async function visit(path: string): Promise<Page> {
-	const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 } });
-	const page = await context.newPage();
-	await page.goto(`${stage.site.url}${path}`);
-	return page;
-}
-
 /** The width of A4 inside its margins, at 96 dots an inch. */
 async function onPaper(page: Page): Promise<void> {
 	await page.setViewportSize({ width: 680, height: 960 });
@@ -76,7 +69,7 @@ const sheets = (pdf: Buffer) => pdf.toString('latin1').match(/\/Type\s*\/Page\b/
 
 describe('on paper', () => {
 	it.each(['en', 'zh-CN'])('a lesson is whole, with the way back (%s)', async (locale) => {
-		const page = await visit(`${locale}/print/?lesson=rolling-update&solutions=1`);
+		const page = await stage.visit(`${locale}/print/?lesson=rolling-update&solutions=1`);
 		await page.locator('[data-ready] svg.qr path').waitFor();
 		const address = `${stage.site.url}${locale}/lesson/rolling-update/`;
 		const dots = expectedDots(address);
@@ -94,7 +87,7 @@ describe('on paper', () => {
 	it.each(['start', 'by-hand', 'docker', 'kubernetes'])(
 		'no code of part %s is cut',
 		async (part) => {
-			const page = await visit(`en/print/?part=${part}&solutions=1`);
+			const page = await stage.visit(`en/print/?part=${part}&solutions=1`);
 			await page.locator('[data-ready]').waitFor();
 			await onPaper(page);
 			expect(await page.locator('svg.qr').count()).toBeGreaterThan(0);
@@ -103,7 +96,7 @@ describe('on paper', () => {
 	);
 
 	it('a live lesson is its whole text, not what is in view', async () => {
-		const page = await visit('en/lesson/rolling-update/?boot=click');
+		const page = await stage.visit('en/lesson/rolling-update/?boot=click');
 		const said = complaints(page);
 		await page.locator('[data-cluster="idle"]').waitFor();
 		const lesson = allLessons().find(({ id }) => id === 'rolling-update');
@@ -125,7 +118,7 @@ describe('on paper', () => {
 	});
 
 	it('a part of a lesson is that part', async () => {
-		const page = await visit('zh-CN/lesson/rolling-update/?steps=roll..stall&boot=click');
+		const page = await stage.visit('zh-CN/lesson/rolling-update/?steps=roll..stall&boot=click');
 		await page.locator('[data-cluster="idle"]').waitFor();
 		await expect
 			.poll(async () => {

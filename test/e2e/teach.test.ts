@@ -7,15 +7,9 @@ import { useSite } from '../harness/use-site.ts';
 
 const stage = useSite();
 
-async function visit(path: string, locale = 'en-US'): Promise<Page> {
-	const context = await stage.browser.newContext({
-		locale,
-		viewport: { width: 1440, height: 900 },
-	});
-	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-	const page = await context.newPage();
-	await page.goto(`${stage.site.url}${path}`);
-	// Alive: what is filled in before would go to the written page.
+/** What is filled in before the page is alive would go to the written page. */
+async function visit(path: string): Promise<Page> {
+	const page = await stage.visit(path);
 	if (path.includes('teach/')) await page.waitForLoadState('networkidle');
 	return page;
 }

@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { clusterRunning, complaints } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
@@ -6,20 +5,9 @@ import { useSite } from '../harness/use-site.ts';
 
 const stage = useSite();
 
-async function visit(path: string, locale = 'en-US'): Promise<Page> {
-	const context = await stage.browser.newContext({
-		locale,
-		viewport: { width: 1440, height: 900 },
-	});
-	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-	const page = await context.newPage();
-	await page.goto(`${stage.site.url}${path}`);
-	return page;
-}
-
 describe('sandbox, teachers’ tools and print', () => {
 	it('starts the machines that were chosen, and shares what was done', async () => {
-		const page = await visit('en/sandbox/');
+		const page = await stage.visit('en/sandbox/');
 		const said = complaints(page);
 		await page.getByRole('radio', { name: /^Docker/ }).check();
 		await page.getByRole('radio', { name: '1', exact: true }).check();
@@ -40,7 +28,7 @@ describe('sandbox, teachers’ tools and print', () => {
 		expect(said).toEqual([]);
 		await page.context().close();
 
-		const other = await visit(link.slice(stage.site.url.length));
+		const other = await stage.visit(link.slice(stage.site.url.length));
 		await other.getByText('wants to put 1 file on the machines and run 2 commands').waitFor();
 		expect(await other.getByRole('radio', { name: /^Docker/ }).isChecked()).toBe(true);
 		await other.getByRole('button', { name: 'Start the machines' }).click();
@@ -60,7 +48,7 @@ describe('sandbox, teachers’ tools and print', () => {
 	});
 
 	it('makes code for a course page and an assignment that arrives', async () => {
-		const page = await visit('zh-CN/teach/', 'zh-CN');
+		const page = await stage.visit('zh-CN/teach/', { locale: 'zh-CN' });
 		const said = complaints(page);
 		await page.locator('.lesson select').selectOption('rolling-update');
 		await page.getByLabel('主题').selectOption('dark');
@@ -90,7 +78,7 @@ describe('sandbox, teachers’ tools and print', () => {
 	});
 
 	it('types the next command when a clicker goes on', async () => {
-		const page = await visit('en/lesson/rolling-update/?present=1');
+		const page = await stage.visit('en/lesson/rolling-update/?present=1');
 		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
 		await shell.prompt();
