@@ -145,8 +145,10 @@ describe('a learning platform', () => {
 		expect(Object.keys(files).toSorted()).toEqual(Object.keys(unzipSync(zip)).toSorted());
 	});
 
-	it('hears by cmi5 that a lesson was begun, done and left', async () => {
+	/** A record store that keeps what it is told, and the address that launches a unit for one learner. */
+	async function recordStore() {
 		const statements: { verb: { id: string }; result?: { score?: { scaled: number } } }[] = [];
+		const tokens = new Set<string | undefined>();
 		const store = await serve((request, response) => {
 			response.setHeader('access-control-allow-origin', '*');
 			response.setHeader('access-control-allow-headers', '*, authorization');
@@ -160,6 +162,7 @@ describe('a learning platform', () => {
 					'{"contextTemplate":{},"launchMode":"Normal","moveOn":"Completed"}',
 				);
 			if (pathname !== '/xapi/statements') return void response.writeHead(404).end('{}');
+			tokens.add(request.headers.authorization);
 			let body = '';
 			request.on('data', (chunk: Buffer) => (body += chunk.toString()));
 			request.on('end', () => {
@@ -167,6 +170,23 @@ describe('a learning platform', () => {
 				response.end('["00000000-0000-4000-8000-000000000000"]');
 			});
 		});
+		const launch = (id: string) =>
+			new URLSearchParams({
+				endpoint: `${store.url}/xapi/`,
+				fetch: `${store.url}/fetch`,
+				registration: '00000000-0000-4000-8000-000000000001',
+				activityId: id,
+				actor: JSON.stringify({
+					objectType: 'Agent',
+					account: { homePage: 'https://school.example', name: 'learner' },
+				}),
+			}).toString();
+		const verbs = () => statements.map(({ verb }) => verb.id.split('/').at(-1));
+		return { statements, tokens, verbs, launch, close: () => store.close() };
+	}
+
+	it('hears by cmi5 that a lesson was begun, done and left', async () => {
+		const store = await recordStore();
 		const { page, name, zip } = await take('cmi5');
 		expect(name).toBe(`${lesson}-cmi5.zip`);
 		const unit = await page.evaluate(
@@ -194,26 +214,27 @@ describe('a learning platform', () => {
 			],
 			url: `${stage.site.url}embed.html?lesson=${lesson}&steps=enter&lang=en`,
 		});
-		const launch = new URLSearchParams({
-			endpoint: `${store.url}/xapi/`,
-			fetch: `${store.url}/fetch`,
-			registration: '00000000-0000-4000-8000-000000000001',
-			activityId: unit.id ?? '',
-			actor: JSON.stringify({
-				objectType: 'Agent',
-				account: { homePage: 'https://school.example', name: 'learner' },
-			}),
-		});
-		const frame = await open(`${unit.url}&${launch}`);
+		const frame = await open(`${unit.url}&${store.launch(unit.id ?? '')}`);
 		await frame.getByRole('button', { name: 'Start the machines' }).click();
 		await frame
 			.getByRole('button', { name: /^Run: unshare/ })
 			.first()
 			.click();
 		await frame.getByText('The shell inside is process 1 now.').waitFor({ timeout: 60_000 });
-		const verbs = () => statements.map(({ verb }) => verb.id.split('/').at(-1));
-		await expect.poll(verbs).toEqual(['initialized', 'completed', 'terminated']);
-		expect(statements[1]?.result?.score?.scaled).toBe(1);
+		await expect.poll(store.verbs).toEqual(['initialized', 'completed', 'terminated']);
+		expect(store.statements[1]?.result?.score?.scaled).toBe(1);
+		await frame.close({ runBeforeUnload: true });
+		store.close();
+	});
+
+	it('hears by cmi5 that a learner left before the end', async () => {
+		const store = await recordStore();
+		const launch = store.launch('https://drydock.example/lesson');
+		const frame = await open(`${stage.site.url}embed.html?lesson=${lesson}&${launch}`);
+		await expect.poll(store.verbs, { timeout: 15_000 }).toEqual(['initialized']);
+		await frame.close({ runBeforeUnload: true });
+		await expect.poll(store.verbs, { timeout: 15_000 }).toEqual(['initialized', 'terminated']);
+		expect(store.tokens).toEqual(new Set(['Basic dG9rZW4=']));
 		store.close();
 	});
 });
