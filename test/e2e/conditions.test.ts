@@ -303,7 +303,7 @@ describe('the page where something is missing or breaks', () => {
 		await clusterRunning(fresh);
 	});
 
-	it('keeps progress in memory, and says so, where the store is full', async () => {
+	it('keeps progress in memory, says so, and asks before it is lost, where the store is full', async () => {
 		const page = await visit(stage.site.lesson('first-node'), () => {
 			IDBObjectStore.prototype.put = () => {
 				throw new DOMException('full', 'QuotaExceededError');
@@ -313,6 +313,11 @@ describe('the page where something is missing or breaks', () => {
 		await page.getByRole('button', { name: 'Show me' }).click();
 		await page.getByRole('button', { name: /^(Hint|See the solution)/ }).click();
 		await page.getByText('does not let the page store anything').waitFor();
+		const asked = page.waitForEvent('dialog', { timeout: 10_000 });
+		await page.close({ runBeforeUnload: true });
+		const dialog = await asked;
+		expect(dialog.type()).toBe('beforeunload');
+		await dialog.accept();
 	});
 
 	it('asks which of two tabs has the lesson', async () => {

@@ -1,5 +1,5 @@
 import { flushSync } from 'svelte';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Cluster } from '../../api/cluster.ts';
 import type { LessonReport } from '../../api/embed.ts';
 import { emptyApi } from '../../lesson/api-store.ts';
@@ -124,6 +124,22 @@ describe('LessonState', () => {
 		});
 		expect(state.record.best).toBe(0.95);
 		stop();
+	});
+
+	it('asks the browser to keep what is stored once a lesson is finished', async () => {
+		const persist = vi.fn(async () => true);
+		vi.stubGlobal('navigator', { storage: { persist } });
+		const { state, stop, settle } = begun();
+		state.answer('a', '1');
+		await settle();
+		state.go(1);
+		await settle();
+		expect(persist).not.toHaveBeenCalled();
+		state.answer('b', '1');
+		await settle();
+		expect(persist).toHaveBeenCalledOnce();
+		stop();
+		vi.unstubAllGlobals();
 	});
 
 	it('counts a step whose solution was played as solved, until it is done by hand after a restart', async () => {

@@ -137,6 +137,11 @@ export class LessonState {
 	get canReset(): boolean {
 		return canUndo(this.#begunSteps);
 	}
+	/** Something was done, more is to come, and nothing of it outlives the page. */
+	get leavingLoses(): boolean {
+		const begun = Object.keys(this.record.steps).length > 0;
+		return !this.keeps && begun && this.steps.some(({ id }) => !this.isDone(id));
+	}
 	/** Hears what the learner does; a course page around the lesson is told the same. */
 	onReport(listener: (report: LessonReport) => void): () => void {
 		this.#listeners.push(listener);
@@ -390,7 +395,7 @@ export class LessonState {
 		const { id: lesson, version, steps } = this.lesson;
 		const { score, record } = this;
 		this.record = { ...record, best: Math.max(record.best ?? 0, score.scaled) };
-		this.#keep(this.#progress.score(lesson, version, score.scaled));
+		this.#keep(this.#progress.score(lesson, version, score.scaled).then(askToKeep));
 		const records = steps.flatMap((step) => record.steps[step.id] ?? []);
 		this.#emit({
 			type: 'lesson-complete',
@@ -416,6 +421,12 @@ export class LessonState {
 	#emit(report: LessonReport): void {
 		for (const listener of this.#listeners) listener(report);
 	}
+}
+
+/** From the first finished lesson on there is something that the browser should not clear away by itself. */
+async function askToKeep(): Promise<void> {
+	if (window.top !== window) return;
+	await navigator.storage?.persist?.().catch(() => false);
 }
 
 const copyOf = (record: LessonRecord): LessonRecord => ({ ...record, steps: { ...record.steps } });
