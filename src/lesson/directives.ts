@@ -21,7 +21,8 @@ export type Piece = Directive | Source;
 
 const opening = /^:::([a-z]+)(?:\s*\{([^}]*)\})?\s*$/;
 const closing = /^:::\s*$/;
-const fence = /^\s*(```+|~~~+)/;
+/** A line with more backquotes in it is code in a sentence. */
+const fence = /^\s*(`{3,}(?!.*`)|~{3,})/;
 
 function attributesOf(file: string, line: number, text: string): Record<string, string> {
 	const result: Record<string, string> = {};

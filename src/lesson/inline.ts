@@ -50,6 +50,8 @@ function words(text: string, token: Token, place: Place): Inline[] {
 }
 
 function link(token: Tokens.Link, place: Place): Inline {
+	// An address of a person that stands in a sentence is read, not followed.
+	if (token.href === `mailto:${token.raw}`) return { type: 'text', text: token.raw };
 	if (!/^(https?:\/\/|#|\.{0,2}\/(?!\/))/.test(token.href))
 		place.refuse(token.raw, `link to "${token.href}": only http(s) and relative links`);
 	return { type: 'link', href: token.href, children: parseInline(token.tokens, place) };

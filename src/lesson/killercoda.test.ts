@@ -67,3 +67,102 @@ describe('a scenario in Killercoda’s format', () => {
 		]);
 	});
 });
+
+/** A scenario of one step with this text. */
+function scenario(text: string, more: Record<string, string> = {}, assets = {}) {
+	const index = {
+		title: 'One',
+		details: {
+			steps: [
+				{ title: 'Do it', text: 'step.md', ...('verify.sh' in more && { verify: 'verify.sh' }) },
+			],
+			assets,
+		},
+		backend: { imageid: 'kubernetes-kubeadm-2nodes' },
+	};
+	const files = { 'index.json': JSON.stringify(index), 'step.md': text, ...more };
+	const imported = importKillercoda(files);
+	const { lesson } = readStrangerFiles(imported.files);
+	const [step] = lesson.steps;
+	const blocks = lesson.text.en.steps[0]?.blocks ?? [];
+	return { ...imported, lesson, step, blocks, types: blocks.map(({ type }) => type) };
+}
+const typed = (step: { solution: readonly { do: string }[] } | undefined) =>
+	step?.solution.map((action) => ('text' in action ? action.text : action.do));
+
+describe('a scenario as people write them', () => {
+	it('is checked also where nothing in its text can be run', () => {
+		const { step, types, unsupported } = scenario('Make `/tmp/a`.', {
+			'verify.sh': 'test -f /tmp/a',
+		});
+		expect(step?.checks).toHaveLength(1);
+		expect(step?.solution).toEqual([]);
+		expect(types).toContain('task');
+		expect(unsupported).toEqual(['step-1: nothing in its text can be run, so it has no solution']);
+	});
+
+	it('has the folded solution as its solution, with or without run buttons', () => {
+		const fold = (inside: string) =>
+			`Look: \`ls\`{{exec}}\n\n<details><summary>Solution</summary>\n\n${inside}\n\n</details>\n`;
+		const verify = { 'verify.sh': 'true' };
+		expect(typed(scenario(fold('```\ntouch a\n```{{exec}}'), verify).step)).toEqual(['touch a']);
+		expect(typed(scenario(fold('```bash\ntouch b\n```'), verify).step)).toEqual(['touch b']);
+		expect(typed(scenario(fold('Think.'), verify).step)).toEqual(['ls']);
+	});
+
+	it('folds to the end what is never unfolded, and closes a block that is left open', () => {
+		const { types, blocks } = scenario(
+			'Do.\n\n<details>\n<summary>Tip</summary>\n\n```\nls\n\n</details>\n\nAfter.\n\n<details>\n\nMore.\n',
+		);
+		expect(types).toEqual(['paragraph', 'hint', 'paragraph', 'hint']);
+		expect(blocks[1]).toMatchObject({ children: [{ type: 'code', text: 'ls' }] });
+	});
+
+	it('keeps buttons behind blocks in lists, and drops those behind nothing', () => {
+		const { blocks, step, unsupported } = scenario(
+			'1. Go\n\n   ```bash\n   cd /tmp\n   ls\n   ```{{exec}}\n\n1. Press{{copy}} it, ask a@b.example\n',
+			{ 'verify.sh': 'true' },
+		);
+		expect(blocks[0]).toMatchObject({
+			items: [[{}, { type: 'code', action: { kind: 'exec' } }], [{ type: 'paragraph' }]],
+		});
+		expect(typed(step)).toEqual(['cd /tmp\nls']);
+		expect(unsupported).toEqual(['step-1: {{copy}} stands behind no code']);
+	});
+
+	it('takes only links to pages', () => {
+		const { unsupported } = scenario(
+			'[a](https://a.example) [b](mailto:b@c.example) <https://d.example>',
+		);
+		expect(unsupported).toEqual(['step-1: only links to pages are taken (mailto:b@c.example)']);
+	});
+
+	it('lays files onto the machine that they are for, by name or pattern', () => {
+		const { lesson, unsupported } = scenario(
+			'Read.',
+			{ 'assets/a.yaml': 'a', 'assets/sub/b.yaml': 'b', 'assets/c.png': '\uFFFDPNG' },
+			{
+				host01: [
+					{ file: '*.yaml', target: '/one' },
+					{ file: 'gone.sh', target: '/' },
+				],
+				node01: [{ file: '**/*.yaml', target: '~/two/' }],
+				controlplane: [{ file: 'c.png', target: '/' }],
+			},
+		);
+		expect(lesson.scene).toEqual([
+			{ do: 'put', on: 'control-plane', file: 'assets/a.yaml', path: '/one/a.yaml' },
+			{ do: 'put', on: 'node-1', file: 'assets/a.yaml', path: '/root/two/a.yaml' },
+			{ do: 'put', on: 'node-1', file: 'assets/sub/b.yaml', path: '/root/two/b.yaml' },
+		]);
+		expect(unsupported).toEqual([
+			'asset of host01: gone.sh is missing',
+			'assets/c.png: only text files are taken',
+		]);
+	});
+
+	it('without steps is a machine to play with', () => {
+		const { files } = importKillercoda({ 'index.json': '{"title":"Play"}' });
+		expect(readStrangerFiles(files).lesson.text.en.steps).toMatchObject([{ title: 'Play' }]);
+	});
+});

@@ -1,3 +1,4 @@
+import { importText, type ImportedText } from './killercoda-text.ts';
 import type { LessonFiles } from './load.ts';
 
 /** What came of a scenario: our lesson in one language, and what could not be taken along. */
@@ -13,6 +14,13 @@ interface Part {
 	background?: string;
 	foreground?: string;
 }
+interface Asset {
+	/** Below `assets/`; may be a pattern. */
+	file: string;
+	/** A folder of the machine. */
+	target: string;
+	chmod?: string;
+}
 interface Index {
 	title?: string;
 	description?: string;
@@ -22,7 +30,7 @@ interface Index {
 		intro?: Part;
 		finish?: Part;
 		steps?: Part[];
-		assets?: Record<string, { file: string; target: string; chmod?: string }[]>;
+		assets?: Record<string, Asset[]>;
 	};
 	backend?: { imageid?: string };
 }
@@ -76,7 +84,9 @@ class Importer {
 
 	run(id: string, locale: string): Imported {
 		const { details = {}, title = id } = this.#index;
-		const steps = (details.steps ?? []).map((step, index) => this.#step(step, index));
+		// A machine to play with is a lesson of one step.
+		const parts = details.steps?.length ? details.steps : [{ title }];
+		const steps = parts.map((step, index) => this.#step(step, index));
 		const last = this.#text(details.finish, 'finish');
 		if (last !== '') steps.at(-1)?.text.push(last);
 		this.#assets();
@@ -126,20 +136,42 @@ class Importer {
 
 	#assets(): void {
 		for (const [host, list] of Object.entries(this.#index.details?.assets ?? {}))
-			for (const { file, target, chmod } of list) {
-				const content = this.#read(`assets/${file}`, `asset of ${host}`) ?? this.#folder[file];
-				if (content === undefined || file.includes('*')) {
-					this.unsupported.push(`asset ${file}: only single text files are taken`);
-					continue;
-				}
-				const name = `assets/${file}`;
-				const folder = target.replace(/^~/, '/root').replace(/\/$/, '');
-				const to = `${folder}/${file.split('/').at(-1) ?? file}`;
-				this.files[`files/${name}`] = content;
-				this.#scene.push(`{ put: ${quote(name)}, on: ${this.#cluster.first}, to: ${quote(to)} }`);
-				if (chmod !== undefined)
-					this.#scene.push(`{ sh: ${quote(`chmod ${chmod} ${to}`)}, on: ${this.#cluster.first} }`);
+			for (const asset of list) {
+				const names = this.#matching(`assets/${asset.file}`);
+				if (names.length === 0) this.unsupported.push(`asset of ${host}: ${asset.file} is missing`);
+				for (const name of names) this.#asset(name, asset, this.#machine(host));
 			}
+	}
+
+	/** Files of the scenario that a pattern names: `*` within a folder, `**` in all below. */
+	#matching(pattern: string): string[] {
+		const parts = pattern.split(/(\*\*\/|\*\*|\*)/).map((part) => {
+			if (part === '**/') return '(?:.*/)?';
+			if (part === '**') return '.*';
+			return part === '*' ? '[^/]*' : part.replace(/[.?+^$()[\]{}|\\]/g, '\\$&');
+		});
+		const whole = new RegExp(`^${parts.join('')}$`);
+		return Object.keys(this.#folder).filter((path) => whole.test(path));
+	}
+
+	#asset(name: string, { target, chmod }: Asset, on: string): void {
+		const content = this.#folder[name] ?? '';
+		if (/[\0\uFFFD]/.test(content)) {
+			this.unsupported.push(`${name}: only text files are taken`);
+			return;
+		}
+		const folder = target.replace(/^~/, '/root').replace(/\/$/, '');
+		const to = `${folder}/${name.split('/').at(-1) ?? name}`;
+		this.files[`files/${name}`] = content;
+		this.#scene.push(`{ put: ${quote(name)}, on: ${on}, to: ${quote(to)} }`);
+		if (chmod !== undefined)
+			this.#scene.push(`{ sh: ${quote(`chmod ${chmod} ${to}`)}, on: ${on} }`);
+	}
+
+	/** Their second machine is our first worker. */
+	#machine(host: string): string {
+		const { nodes, first } = this.#cluster;
+		return nodes > 1 && /^(?:host02|node01)$/i.test(host) ? 'node-1' : first;
 	}
 
 	#step(part: Part, index: number): ImportedStep {
@@ -171,45 +203,8 @@ class Importer {
 		return raw === undefined ? '' : this.#markdown(raw, what).text;
 	}
 
-	/** Their Markdown as ours; the commands with a run button are what a learner is expected to do. */
-	#markdown(raw: string, what: string): { text: string; commands: string[] } {
-		const commands: string[] = [];
-		let text = raw
-			.replace(/\r/g, '')
-			.replace(/^#+ .*\n+/, '')
-			.replace(/\{\{execute( [^}]*)?\}\}/g, '{{exec$1}}')
-			.replace(/\{\{(exec|interrupt)\s+interrupt\}\}/g, '{{interrupt}}')
-			.replace(/\{\{exec (?:T\d+|HOST1|host01|controlplane)\}\}/gi, '{{exec}}')
-			.replace(/\{\{exec (?:HOST2|host02|node01)\}\}/gi, '{{exec node-1}}');
-		text = text.replace(
-			/\[([^\]]*)\]\((\{\{TRAFFIC[^)]*)\)|\{\{TRAFFIC_[^}]*\}\}/g,
-			(_all, label: string | undefined) => {
-				this.unsupported.push(
-					`${what}: a link to a port of the machine (TRAFFIC) has no counterpart`,
-				);
-				return label ?? '';
-			},
-		);
-		text = text.replace(/!\[([^\]]*)\]\([^)]*\)/g, (_all, label: string) => {
-			this.unsupported.push(`${what}: pictures are not taken (${label})`);
-			return label;
-		});
-		text = text
-			.replace(/<details>\s*(?:<summary>.*?<\/summary>)?/gis, '\n:::hint\n')
-			.replace(/<\/details>/gi, '\n:::\n')
-			.replace(/<br\s*\/?>/gi, '  \n');
-		text = outsideCode(text, (prose) =>
-			prose.replace(/<\/?[a-z][^>]*>|<!--.*?-->/gis, (tag) => {
-				this.unsupported.push(`${what}: HTML is not taken (${tag.slice(0, 30)})`);
-				return '';
-			}),
-		);
-		text = text.replace(/^# /gm, '### ').replace(/^## /gm, '### ');
-		for (const [, fenced, inline] of text.matchAll(
-			/```[^\n]*\n([\s\S]*?)\n```\{\{exec[^}]*\}\}|`([^`\n]+)`\{\{exec[^}]*\}\}/g,
-		))
-			commands.push((fenced ?? inline ?? '').trim());
-		return { text: text.trim(), commands };
+	#markdown(raw: string, what: string): ImportedText {
+		return importText(raw, (reason) => this.unsupported.push(`${what}: ${reason}`));
 	}
 
 	#yaml(id: string, steps: readonly ImportedStep[]): string {
@@ -232,24 +227,16 @@ class Importer {
 		];
 		for (const { id: step, script, commands } of steps) {
 			lines.push(`  - id: ${step}`, `    view: ${runs === 'kubernetes' ? 'nodes' : 'processes'}`);
-			if (script === undefined || commands.length === 0) continue;
+			if (script === undefined) continue;
 			lines.push(
 				'    checks:',
 				`      - { id: verified, sh: { on: ${first}, run: ${quote(`bash ${script}`)} } }`,
-				'    solution:',
+				commands.length > 0 ? '    solution:' : '    solution: []',
 				...commands.map((command) => `      - ${quote(command)}`),
 			);
 		}
 		return `${lines.join('\n')}\n`;
 	}
-}
-
-/** Changes only what is neither in a fence nor between backquotes. */
-function outsideCode(text: string, change: (prose: string) => string): string {
-	return text
-		.split(/(```[\s\S]*?```|`[^`\n]*`)/)
-		.map((part, index) => (index % 2 === 0 ? change(part) : part))
-		.join('');
 }
 
 /** Turns a scenario in Killercoda's format (index.json, Markdown, verify scripts) into a lesson of ours. */

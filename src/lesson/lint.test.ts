@@ -52,6 +52,7 @@ describe('lintLesson', () => {
 
 	it.each([
 		['lesson.yaml', '    view: processes\n', '', 'step one: names no picture'],
+		['lesson.yaml', 'solution: [ls, { quiz: q }]', 'solution: []', 'step one: has no solution'],
 		[
 			'lesson.yaml',
 			"command: { matches: '^ls' }",

@@ -187,13 +187,18 @@ export function lintLesson(lesson: Lesson, files: LessonFiles, around: Around): 
 	const found: Complaint[] = lesson.steps.flatMap((step, index) =>
 		lintStep(step, index, lesson, yaml, 'en'),
 	);
-	for (const step of lesson.steps)
-		if (!canUndo([step]))
+	for (const step of lesson.steps) {
+		const reasons = [
+			...(canUndo([step]) ? [] : ['changes something and has no reset']),
+			...(step.checks.length > 0 && step.solution.length === 0 ? ['has no solution'] : []),
+		];
+		for (const reason of reasons)
 			found.push({
 				file: 'lesson.yaml',
 				line: lineOf(yaml, `id: ${step.id}`),
-				reason: `step ${step.id}: changes something and has no reset`,
+				reason: `step ${step.id}: ${reason}`,
 			});
+	}
 	for (const id of lesson.needs)
 		if (!around.lessons.includes(id))
 			found.push({

@@ -60,6 +60,47 @@ describe('parseText', () => {
 		]);
 	});
 
+	it('reads the action behind a block in a list or a quotation, and goes on there', () => {
+		const [list] =
+			blocksOf('1. One\n\n   ```sh\n   ls\n   ```{{exec}}\n\n   More.\n\n1. Two') ?? [];
+		expect(list).toMatchObject({
+			type: 'list',
+			items: [
+				[
+					{ type: 'paragraph' },
+					{ type: 'code', text: 'ls', action: { kind: 'exec' } },
+					{ type: 'paragraph', children: [{ text: 'More.' }] },
+				],
+				[{ type: 'paragraph', children: [{ text: 'Two' }] }],
+			],
+		});
+		const [quoted] = blocksOf('> Say:\n>\n> ```\n> pwd\n> ```{{copy}}\n>\n> Done.') ?? [];
+		expect(quoted).toMatchObject({
+			type: 'quote',
+			children: [
+				{ type: 'paragraph' },
+				{ type: 'code', text: 'pwd', action: { kind: 'copy' } },
+				{ type: 'paragraph' },
+			],
+		});
+	});
+
+	it('takes three backquotes around words for code in a sentence', () => {
+		expect(blocksOf('```ls```{{exec}}\n\n:::hint\nx\n:::\n')).toMatchObject([
+			{ type: 'paragraph', children: [{ type: 'code', text: 'ls', action: { kind: 'exec' } }] },
+			{ type: 'hint' },
+		]);
+	});
+
+	it('lets the address of a person stand as words', () => {
+		expect(blocksOf('Ask me@example.com.')).toMatchObject([
+			{
+				type: 'paragraph',
+				children: [{ text: 'Ask ' }, { text: 'me@example.com' }, { text: '.' }],
+			},
+		]);
+	});
+
 	it('does not take ::: inside a code block for a container', () => {
 		expect(blocksOf('```\n:::task{check=a}\n```\n')).toEqual([
 			{ type: 'code', lang: '', text: ':::task{check=a}' },

@@ -41,7 +41,7 @@ class BlockReader {
 		// "```{{exec}}" closes a block and names its action: the token moves to a line of its own.
 		const text = source.lines
 			.join('\n')
-			.replace(/^(\s*```+)\{\{([^}]*)\}\}[ \t]*$/gm, '$1\n\n{{$2}}\n');
+			.replace(/^((?:[ \t]|> ?)*)(```+)\{\{([^}]*)\}\}[ \t]*$/gm, '$1$2\n$1\n$1{{$3}}\n$1');
 		return this.#blocks(new Lexer({ gfm: true }).lex(text), this.#place(source));
 	}
 

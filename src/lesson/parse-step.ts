@@ -131,7 +131,8 @@ export function parseStep(value: YamlReader, scope: Scope): Step {
 		...solution.flatMap((action) => (action.do === 'wait' ? [action.check] : [])),
 	])
 		if (!ids.includes(name)) value.fail(`this step has no check "${name}"`);
-	if (checks.length > 0 && solution.length === 0) value.need('solution');
+	// An imported step may say that nobody knows one: `solution: []`.
+	if (checks.length > 0) value.need('solution');
 	return given({
 		id: value.need('id').slug(),
 		optional: flag(value, 'optional'),

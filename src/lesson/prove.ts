@@ -18,6 +18,8 @@ export interface StepProof {
 	step: string;
 	/** Checks that held before anything was done: they prove nothing. */
 	trueBefore: string[];
+	/** Nobody knows its solution: nothing was played, nothing is proved. */
+	unsolved: boolean;
 	/** Checks that the solution did not fulfil. */
 	falseAfter: CheckState[];
 	tookMs: number;
@@ -132,8 +134,12 @@ export async function proveStep(
 	const begin = clock.now();
 	await run.look();
 	const trueBefore = run.checks.filter((check) => check.done).map((check) => check.id);
-	await playSolution(run, player, clock, timeoutMs);
-	await untilDone(run, clock, timeoutMs);
-	const falseAfter = run.done ? [] : run.checks.filter((check) => !check.done);
-	return { step: run.step.id, trueBefore, falseAfter, tookMs: clock.now() - begin };
+	const { checks, solution } = run.step;
+	const unsolved = checks.length > 0 && solution.length === 0;
+	if (!unsolved) {
+		await playSolution(run, player, clock, timeoutMs);
+		await untilDone(run, clock, timeoutMs);
+	}
+	const falseAfter = run.done || unsolved ? [] : run.checks.filter((check) => !check.done);
+	return { step: run.step.id, trueBefore, unsolved, falseAfter, tookMs: clock.now() - begin };
 }

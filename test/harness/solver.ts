@@ -82,6 +82,7 @@ function showFinding({ subject, wanted, seen }: Finding): string {
 /** What is wrong with a step, one line each; empty when it proved itself. */
 export function faultsOf(proof: StepProof): string[] {
 	return [
+		...(proof.unsolved ? [`${proof.step} has no solution: nothing proves it`] : []),
 		...proof.trueBefore.map((id) => `${proof.step}/${id} was true before anything was done`),
 		...proof.falseAfter.map(
 			({ id, waiting, findings }) =>

@@ -1,0 +1,117 @@
+/** What came of one Markdown file of a scenario. */
+export interface ImportedText {
+	text: string;
+	/** What a learner is expected to type. */
+	commands: string[];
+}
+
+const fence = /^\s*(`{3,}|~{3,})(?!.*`)/;
+const folded = /<details[^>]*>\s*(?:<summary>(.*?)<\/summary>)?(.*?)(?:<\/details>|$)/gis;
+const runnable =
+	/^[ \t]*```[^\n]*\n([^`]*?)\n[ \t]*```\{\{exec[^}]*\}\}|`([^`\n]+)`\{\{exec[^}]*\}\}/gm;
+const shellBlock = /^[ \t]*```(?:bash|sh|shell)[ \t]*\n([^`]*?)\n[ \t]*```/gm;
+
+/** Changes only what is neither in a fence nor between backquotes. */
+function outsideCode(text: string, change: (prose: string) => string): string {
+	return text
+		.split(/(^[ \t]*```[\s\S]*?^[ \t]*```|`[^`\n]*`)/m)
+		.map((part, index) => (index % 2 === 0 ? change(part) : part))
+		.join('');
+}
+
+/** Lines without what all of them are indented by. */
+function dedent(text: string): string {
+	const lines = text.split('\n');
+	const indents = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
+	return lines.map((line) => line.slice(Math.min(...indents))).join('\n');
+}
+
+const commandsBy = (text: string, pattern: RegExp): string[] =>
+	[...text.matchAll(pattern)].map(([, block, inline]) => dedent(block ?? inline ?? '').trim());
+
+/** The commands of a folded solution where there is one, else all that have a run button. */
+function commandsIn(text: string): string[] {
+	for (const [, summary = '', inside = ''] of text.matchAll(folded)) {
+		if (!/solution|answer/i.test(summary)) continue;
+		const run = commandsBy(inside, runnable);
+		const found = run.length > 0 ? run : commandsBy(inside, shellBlock);
+		if (found.length > 0) return found;
+	}
+	return commandsBy(text, runnable);
+}
+
+/** What is folded becomes a hint. As in a browser, what is never closed ends with the text. */
+function hints(text: string): string {
+	const opened = text
+		.replace(/<details[^>]*>\s*(?:<summary>.*?<\/summary>)?/gis, '\n:::hint\n')
+		.replace(/<\/details>/gi, '\n:::\n');
+	const lines: string[] = [];
+	let depth = 0;
+	let open = '';
+	const closeFence = () => {
+		if (open === '') return;
+		while (lines.at(-1)?.trim() === '') lines.pop();
+		lines.push(open);
+		open = '';
+	};
+	const close = () => {
+		closeFence();
+		lines.push(':::', '');
+		depth--;
+	};
+	for (const line of opened.split('\n')) {
+		if (line === ':::') {
+			if (depth > 0) close();
+			continue;
+		}
+		const mark = fence.exec(line)?.[1] ?? '';
+		if (open === '') open = mark;
+		else if (mark.startsWith(open)) open = '';
+		if (line === ':::hint') depth++;
+		lines.push(line);
+	}
+	closeFence();
+	while (depth > 0) close();
+	return lines.join('\n').replace(/^[ \t]*```+\{\{[^}]*\}\}\s*^[ \t]*```+[ \t]*$/gm, '');
+}
+
+/** Their Markdown as ours; `refused` hears what has no counterpart. */
+export function importText(raw: string, refused: (reason: string) => void): ImportedText {
+	const drop = (reason: string, instead = ''): string => {
+		refused(reason);
+		return instead;
+	};
+	let text = raw
+		.replace(/\r/g, '')
+		.replace(/^\s*#+ .*\n+/, '')
+		.replace(/\{\{execute( [^}]*)?\}\}/g, '{{exec$1}}')
+		.replace(/\{\{(exec|interrupt)\s+interrupt\}\}/g, '{{interrupt}}')
+		.replace(/\{\{exec (?:T\d+|HOST1|host01|controlplane)\}\}/gi, '{{exec}}')
+		.replace(/\{\{exec (?:HOST2|host02|node01)\}\}/gi, '{{exec node-1}}')
+		.replace(
+			/\[([^\]]*)\]\((\{\{TRAFFIC[^)]*)\)|\{\{TRAFFIC_[^}]*\}\}/g,
+			(_all, label: string | undefined) =>
+				drop('a link to a port of the machine (TRAFFIC) has no counterpart', label),
+		)
+		.replace(/!\[([^\]]*)\]\([^)]*\)/g, (_all, label: string) =>
+			drop(`pictures are not taken (${label})`, label),
+		);
+	const commands = commandsIn(text);
+	text = hints(text).replace(/<br\s*\/?>/gi, '  \n');
+	text = outsideCode(text, (prose) =>
+		prose
+			.replace(/<(https?:\/\/[^\s>]+)>/g, '[$1]($1)')
+			.replace(/<\/?[a-z][^>]*>|<!--.*?-->/gis, (tag) =>
+				drop(`HTML is not taken (${tag.slice(0, 30)})`),
+			)
+			.replace(/\[([^\]]*)\]\((?!https?:\/\/|#|\.{0,2}\/(?!\/))([^)]*)\)/g, (_all, label, href) =>
+				drop(`only links to pages are taken (${href})`, label as string),
+			),
+	);
+	text = text
+		.replace(/(?<!`)\{\{(?:exec|copy|interrupt)[^}]*\}\}/g, (button) =>
+			drop(`${button} stands behind no code`),
+		)
+		.replace(/^##? /gm, '### ');
+	return { text: text.trim(), commands };
+}
