@@ -20,6 +20,7 @@ export const words = localized({
 			points === 0 ? 'free' : `costs ${points} of this step’s 100 points`,
 		hintN: (number: number, of: number) => (of === 1 ? 'Hint' : `Hint ${number} of ${of}`),
 		seeSolution: 'See the solution',
+		nothingToShow: 'There is no hint and no solution for this step.',
 		typeOne: 'Type this for me',
 		typingCosts: (points: number) =>
 			`To have it typed, or the whole step done, costs ${points} of this step’s 100 points. The questions stay with you.`,
@@ -91,6 +92,7 @@ export const words = localized({
 		costs: (points) => (points === 0 ? '不扣分' : `扣这一步 100 分里的 ${points} 分`),
 		hintN: (number, of) => (of === 1 ? '提示' : `提示 ${number}（共 ${of} 个）`),
 		seeSolution: '看做法',
+		nothingToShow: '这一步没有提示，也没有做法可看。',
 		typeOne: '替我输入这条',
 		typingCosts: (points) =>
 			`让页面替你输入或做完这一步，扣这一步 100 分里的 ${points} 分。问题还是由你来答。`,
