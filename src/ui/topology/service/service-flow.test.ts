@@ -18,6 +18,19 @@ function scene(name: string) {
 }
 
 describe('candidates', () => {
+	it('leaves what did not change as it was, and everyone in their place', () => {
+		const { service, pods } = scene('rolling');
+		const before = candidates(service, pods);
+		expect(candidates(service, [...pods], before)).toEqual(before);
+		const [first, ...rest] = service.endpoints;
+		if (!first) throw new Error('no endpoint');
+		const held = { ...service, endpoints: [{ ...first, ready: false }, ...rest] };
+		const after = candidates(held, pods, before);
+		expect(after.map((one) => one.pod.uid)).toEqual(before.map((one) => one.pod.uid));
+		const changed = after.filter((one, index) => one !== before[index]);
+		expect(changed.map((one) => [one.pod.uid, one.match])).toEqual([[first.pod, 'held']]);
+	});
+
 	it('tells who gets requests from who matches and is not ready', () => {
 		const { service, pods } = scene('rolling');
 		const stranger = structuredClone(pods[0]?.pod);
@@ -28,9 +41,9 @@ describe('candidates', () => {
 		expect(all.map((one) => one.match)).toEqual([
 			'sent',
 			'sent',
+			'leaving',
 			'sent',
 			'held',
-			'leaving',
 			'other',
 		]);
 		expect(all[0]?.labels).toContainEqual({ key: 'app', value: 'web', wanted: true });

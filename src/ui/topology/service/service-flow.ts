@@ -1,4 +1,5 @@
 import type { NodeInspection } from '../../../api/inspect.ts';
+import { deepEqual } from '../../../util/deep-equal.ts';
 import type { PodView } from '../pod-view.ts';
 import type { ServiceView } from '../service-view.ts';
 
@@ -18,10 +19,17 @@ export interface CandidateView {
 	address: string | undefined;
 }
 
-/** Every pod of the Service's namespace, those that match first. */
-export function candidates(service: ServiceView, pods: readonly PodView[]): CandidateView[] {
+/**
+ * Every pod of the Service's namespace, those that match first: whoever gets ready or leaves keeps its place. What is
+ * as it was `before` stays the same object, so that it is not drawn anew.
+ */
+export function candidates(
+	service: ServiceView,
+	pods: readonly PodView[],
+	before: readonly CandidateView[] = [],
+): CandidateView[] {
+	const known = new Map(before.map((one) => [one.pod, one]));
 	const selector = Object.entries(service.service.spec.selector ?? {});
-	const order = { sent: 0, held: 1, leaving: 2, other: 3 };
 	return pods
 		.filter((pod) => pod.namespace === service.namespace)
 		.map((pod): CandidateView => {
@@ -32,15 +40,21 @@ export function candidates(service: ServiceView, pods: readonly PodView[]): Cand
 			});
 			const matches = selector.every(([key, value]) => own[key] === value);
 			const endpoint = service.endpoints.find((one) => one.pod === pod.uid);
-			return {
+			const made: CandidateView = {
 				pod,
 				labels: labels.sort((a, b) => Number(b.wanted ?? false) - Number(a.wanted ?? false)),
 				match: matchOf(matches, endpoint),
 				address: endpoint?.address ?? pod.ip,
 			};
+			const old = known.get(pod);
+			return old && same(old, made) ? old : made;
 		})
-		.sort((a, b) => order[a.match] - order[b.match]);
+		.sort((a, b) => Number(a.match === 'other') - Number(b.match === 'other'));
 }
+
+/** Two views of the same version of a pod. */
+const same = (a: CandidateView, b: CandidateView): boolean =>
+	a.match === b.match && a.address === b.address && deepEqual(a.labels, b.labels);
 
 function matchOf(
 	matches: boolean,
