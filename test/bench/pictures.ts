@@ -6,13 +6,26 @@ import type { Figure } from './figure.ts';
 const forMs = 8000;
 const changesPerSecond = 20;
 const boundMs = 16;
+/** The pictures of a cluster, each with something that is in it once it is drawn. */
+const clusterPictures = {
+	nodes: '.hull [data-pod]',
+	rollout: '.lane [data-pod]',
+	service: '.canvas [data-pod]',
+	loop: '.canvas svg',
+	charts: '.canvas svg',
+};
 
 /** What it costs to draw a cluster of five machines and sixty pods while twenty objects a second change. */
-async function nodesFigures(browser: Browser, url: string): Promise<Figure[]> {
+async function clusterFigures(
+	browser: Browser,
+	url: string,
+	picture: string,
+	drawn: string,
+): Promise<Figure[]> {
 	const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-	await page.goto(`${url}gallery.html?scene=many`);
+	await page.goto(`${url}gallery.html?scene=many&picture=${picture}`);
 	await clusterRunning(page);
-	await page.locator('.hull [data-pod]').nth(50).waitFor();
+	await page.locator(drawn).first().waitFor();
 	await page.waitForTimeout(1500);
 	let changes = 0;
 	const frames = await framesOf(page, async () => {
@@ -27,8 +40,8 @@ async function nodesFigures(browser: Browser, url: string): Promise<Figure[]> {
 	await page.close();
 	const what = '5 nodes, 60 pods, 20 changes/s';
 	return [
-		{ name: `picture: changes, ${what}`, value: changes, unit: '' },
-		...frameFigures(`picture: work a frame, %, ${what}`, frames),
+		{ name: `${picture}: changes, ${what}`, value: changes, unit: '' },
+		...frameFigures(`${picture}: work a frame, %, ${what}`, frames),
 	];
 }
 
@@ -70,8 +83,10 @@ function tell(name: string, { work, by }: Frames): void {
 }
 
 export async function pictureFigures(): Promise<Figure[]> {
-	return withGallery(async (browser, url) => [
-		...(await nodesFigures(browser, url)),
-		...(await linuxFigures(browser, url)),
-	]);
+	return withGallery(async (browser, url) => {
+		const figures: Figure[] = [];
+		for (const [picture, drawn] of Object.entries(clusterPictures))
+			figures.push(...(await clusterFigures(browser, url, picture, drawn)));
+		return [...figures, ...(await linuxFigures(browser, url))];
+	});
 }

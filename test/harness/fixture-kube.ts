@@ -259,6 +259,15 @@ const readyIp = (pod: Pod) =>
 		? [pod.status.podIP ?? '']
 		: [];
 
+const known = new Map<string, Pod[]>();
+/** The pods of a scene, made once: what a fixture does must not count as the page's work. */
+function podsOf(scene: string): Pod[] {
+	const pods =
+		known.get(scene) ?? ((scenes[scene]?.() ?? []).filter(({ kind }) => kind === 'Pod') as Pod[]);
+	known.set(scene, pods);
+	return pods;
+}
+
 /** What the kernels of a Kubernetes cluster say, made to fit the pods of the scene in view. */
 export class KubeFixture extends FixtureCluster {
 	#listener: ((node: string, event: GuestEvent) => void)[] = [];
@@ -390,7 +399,7 @@ export class KubeFixture extends FixtureCluster {
 	}
 
 	#pods(): Pod[] {
-		return (scenes[this.scene]?.() ?? []).filter((object) => object.kind === 'Pod') as Pod[];
+		return podsOf(this.scene);
 	}
 	#prints(node: string): Footprint[] {
 		return this.#pods()

@@ -18,6 +18,7 @@ import { rolloutView, type RolloutView } from '../topology/rollout-view.ts';
 import { serviceView, type ServiceView } from '../topology/service-view.ts';
 import { ChangeLog, type ObjectChange } from './change-log.ts';
 import { History } from './history.ts';
+import { Pace } from './pace.svelte.ts';
 
 interface Kinds {
 	Pod: Pod;
@@ -52,6 +53,7 @@ export class ClusterState {
 	/** What happened since the cluster was listed; `heard` rises with it. */
 	readonly log = new ChangeLog();
 	readonly history = new History();
+	readonly pace = new Pace();
 	heard = $state(0);
 	/** Pictures show the cluster as it was right after this change; undefined for the present. */
 	replay = $state<number | undefined>();
@@ -141,6 +143,7 @@ export class ClusterState {
 		untrack(() => this.#remember(change, time));
 		if (!this.#listed || kind === 'Event') return;
 		this.log.add(change, before, time);
+		if (kind === 'Pod') untrack(() => this.pace.tick(time));
 		this.heard++;
 	}
 	/** What an agent has just said. */
