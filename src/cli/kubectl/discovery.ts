@@ -114,6 +114,8 @@ export function pathOf(
 	name?: string,
 	subresource?: string,
 ): string {
+	// An empty shell variable must not turn one object into all of them. After client-go/rest: Request.Name.
+	if (name === '') throw new CliError('resource name may not be empty');
 	const root = resource.group === '' ? '/api' : `/apis/${resource.group}`;
 	const scope = resource.namespaced && namespace ? `/namespaces/${namespace}` : '';
 	const object = name === undefined ? '' : `/${encodeURIComponent(name)}`;

@@ -71,7 +71,8 @@ async function run(session: Session): Promise<void> {
 async function podAndCommand(session: Session): Promise<{ pod: Pod; command: string[] }> {
 	const { args, flags } = session;
 	const files = filenames(session);
-	if (args.length === 0 && files.length === 0)
+	const names = flags.dash === 0 ? [] : args;
+	if ((names[0] ?? '') === '' && files.length === 0)
 		throw new CliError('pod, type/name or --filename must be specified');
 	if (files.length > 0) {
 		if (args.length === 0)

@@ -139,6 +139,17 @@ describe('kubectl against the API server', () => {
 		expect(await out('kubectl delete pods -l a=b')).toBe('No resources found\n');
 	});
 
+	it('does not take an empty name for all objects', async () => {
+		await out('kubectl apply -f web.yaml');
+		const empty = 'error: resource name may not be empty\n';
+		for (const verb of ['get', 'delete', 'describe'])
+			expect(await fails(`kubectl ${verb} deploy ''`)).toBe(empty);
+		expect(await out('kubectl get deploy -o name')).toBe('deployment.apps/web\n');
+		const nobody = 'error: pod, type/name or --filename must be specified\n';
+		expect(await fails(`kubectl exec '' -- ls`)).toBe(nobody);
+		expect(await fails('kubectl exec -- ls')).toBe(nobody);
+	});
+
 	it('describes an unscheduled pod in columns', async () => {
 		await out('kubectl run p --image=busybox --restart=Never -- sleep 5');
 		const text = await out('kubectl describe pod p');
