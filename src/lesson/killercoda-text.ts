@@ -7,9 +7,8 @@ export interface ImportedText {
 
 const fence = /^\s*(`{3,}|~{3,})(?!.*`)/;
 const folded = /<details[^>]*>\s*(?:<summary>(.*?)<\/summary>)?(.*?)(?:<\/details>|$)/gis;
-const runnable =
-	/^[ \t]*```[^\n]*\n([^`]*?)\n[ \t]*```\{\{exec[^}]*\}\}|`([^`\n]+)`\{\{exec[^}]*\}\}/gm;
-const shellBlock = /^[ \t]*```(?:bash|sh|shell)[ \t]*\n([^`]*?)\n[ \t]*```/gm;
+const code =
+	/^[ \t]*```([^\n{]*)\n([^`]*?)\n[ \t]*```(\{\{exec[^}]*\}\})?|`([^`\n]+)`\{\{exec[^}]*\}\}/gm;
 
 /** Changes only what is neither in a fence nor between backquotes. */
 function outsideCode(text: string, change: (prose: string) => string): string {
@@ -26,18 +25,22 @@ function dedent(text: string): string {
 	return lines.map((line) => line.slice(Math.min(...indents))).join('\n');
 }
 
-const commandsBy = (text: string, pattern: RegExp): string[] =>
-	[...text.matchAll(pattern)].map(([, block, inline]) => dedent(block ?? inline ?? '').trim());
+/** What has a run button, and all that is marked as a shell's where `buttons` may be missing. */
+function commandsOf(text: string, buttons: 'needed' | 'missing'): string[] {
+	return [...text.matchAll(code)].flatMap(([, lang = '', block, button, inline]) => {
+		const shell = /^(?:bash|sh|shell)\s*$/.test(lang) && buttons === 'missing';
+		if (inline === undefined && button === undefined && !shell) return [];
+		return [dedent(block ?? inline ?? '').trim()];
+	});
+}
 
 /** The commands of a folded solution where there is one, else all that have a run button. */
 function commandsIn(text: string): string[] {
 	for (const [, summary = '', inside = ''] of text.matchAll(folded)) {
-		if (!/solution|answer/i.test(summary)) continue;
-		const run = commandsBy(inside, runnable);
-		const found = run.length > 0 ? run : commandsBy(inside, shellBlock);
+		const found = /solution|answer/i.test(summary) ? commandsOf(inside, 'missing') : [];
 		if (found.length > 0) return found;
 	}
-	return commandsBy(text, runnable);
+	return commandsOf(text, 'needed');
 }
 
 /** What is folded becomes a hint. As in a browser, what is never closed ends with the text. */

@@ -107,6 +107,8 @@ describe('a scenario as people write them', () => {
 		const verify = { 'verify.sh': 'true' };
 		expect(typed(scenario(fold('```\ntouch a\n```{{exec}}'), verify).step)).toEqual(['touch a']);
 		expect(typed(scenario(fold('```bash\ntouch b\n```'), verify).step)).toEqual(['touch b']);
+		const both = '```bash\ntouch c\n```\n\n```yaml\na: b\n```\n\n`ls c`{{exec}}';
+		expect(typed(scenario(fold(both), verify).step)).toEqual(['touch c', 'ls c']);
 		expect(typed(scenario(fold('Think.'), verify).step)).toEqual(['ls']);
 	});
 
@@ -159,6 +161,20 @@ describe('a scenario as people write them', () => {
 			'asset of host01: gone.sh is missing',
 			'assets/c.png: only text files are taken',
 		]);
+	});
+
+	it('begins with the scripts of its first step; those of later steps are named', () => {
+		const step = (id: string) => ({ text: 'step.md', courseData: `${id}.sh` });
+		const { files, unsupported } = importKillercoda({
+			'index.json': JSON.stringify({ title: 'S', details: { steps: [step('a'), step('b')] } }),
+			'step.md': 'Look.',
+			'a.sh': 'touch /a',
+			'b.sh': 'touch /b',
+		});
+		expect(JSON.stringify(readStrangerFiles(files).lesson.scene)).toContain(
+			'setsid bash /opt/scenario/a.sh',
+		);
+		expect(unsupported).toEqual(['step-2.courseData (b.sh) is not run when the step begins']);
 	});
 
 	it('without steps is a machine to play with', () => {

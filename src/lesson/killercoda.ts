@@ -13,6 +13,9 @@ interface Part {
 	verify?: string;
 	background?: string;
 	foreground?: string;
+	/** The same two by their older names. */
+	courseData?: string;
+	code?: string;
 }
 interface Asset {
 	/** Below `assets/`; may be a pattern. */
@@ -36,6 +39,7 @@ interface Index {
 }
 
 const where = '/opt/scenario';
+const scripts = ['background', 'courseData', 'foreground', 'code'] as const;
 const level: Record<string, string> = {
 	beginner: 'basic',
 	intermediate: 'intermediate',
@@ -90,7 +94,9 @@ class Importer {
 		const last = this.#text(details.finish, 'finish');
 		if (last !== '') steps.at(-1)?.text.push(last);
 		this.#assets();
-		this.#start(details.intro ?? {});
+		this.#start('intro', details.intro ?? {});
+		// The first step begins with the lesson.
+		this.#start('step-1', parts[0] ?? {});
 		const intro = this.#text(details.intro, 'intro');
 		this.files['lesson.yaml'] = this.#yaml(id, steps);
 		this.files[`${locale}.md`] = [
@@ -121,15 +127,18 @@ class Importer {
 		return `${where}/${name}`;
 	}
 
-	#start(intro: Part): void {
-		for (const kind of ['background', 'foreground'] as const) {
-			const content = this.#read(intro[kind], `intro.${kind}`);
-			const path = intro[kind];
+	/** Scripts that run on the machine when the scenario begins. */
+	#start(what: string, part: Part): void {
+		for (const kind of scripts) {
+			const content = this.#read(part[kind], `${what}.${kind}`);
+			const path = part[kind];
 			if (content === undefined || path === undefined) continue;
 			const script = this.#script(path, content);
 			if (kind === 'foreground')
-				this.unsupported.push(`intro.foreground (${path}) is run out of sight, before the lesson`);
-			const run = `setsid bash ${script} >${where}/${kind}.log 2>&1 </dev/null &`;
+				this.unsupported.push(
+					`${what}.foreground (${path}) is run out of sight, before the lesson`,
+				);
+			const run = `setsid bash ${script} >${where}/${what}.${kind}.log 2>&1 </dev/null &`;
 			this.#scene.push(`{ sh: ${quote(run)}, on: ${this.#cluster.first} }`);
 		}
 	}
@@ -178,8 +187,8 @@ class Importer {
 		const id = `step-${index + 1}`;
 		const raw = this.#read(part.text, id) ?? '';
 		const { text, commands } = this.#markdown(raw, id);
-		for (const kind of ['background', 'foreground'] as const)
-			if (part[kind] !== undefined)
+		for (const kind of scripts)
+			if (index > 0 && part[kind] !== undefined)
 				this.unsupported.push(`${id}.${kind} (${part[kind]}) is not run when the step begins`);
 		const verify = this.#read(part.verify, `${id}.verify`);
 		const script =
