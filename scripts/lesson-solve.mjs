@@ -1,4 +1,4 @@
-// npm run lesson:solve [id…] [--repeat N] [--record] [--restart]: real machines play the solutions of these lessons, or of all.
+// npm run lesson:solve [id or folder…] [--repeat N] [--record] [--restart]: real machines play the solutions of these lessons, or of all.
 import { fail, run, runTs, setUp } from './setup.mjs';
 
 try {

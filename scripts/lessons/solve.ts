@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import type { Lesson, Step } from '../../src/lesson/lesson.ts';
 import type { StepProof } from '../../src/lesson/prove.ts';
-import { allLessons, timings as knownTimings, timingsFile } from '../../test/harness/lessons.ts';
+import { timings as knownTimings, timingsFile } from '../../test/harness/lessons.ts';
 import { Rack } from '../../test/harness/rack.ts';
 import { faultsOf, Solver } from '../../test/harness/solver.ts';
+import { namedLessons } from './named.ts';
 
 /** A new median within this part of the old one is noise: the file stays as it is. */
 const noise = 0.3;
@@ -15,13 +16,7 @@ const record = args.includes('--record');
 const restarts = args.includes('--restart');
 /** What is written down is a median, which fewer runs do not have. */
 const repeats = record ? Math.max(3, asked) : asked;
-const ids = args.filter((arg) => !arg.startsWith('-'));
-const lessons = allLessons().filter((lesson) => ids.length === 0 || ids.includes(lesson.id));
-const unknown = ids.filter((id) => !lessons.some((lesson) => lesson.id === id));
-if (unknown.length > 0) {
-	console.error(`there is no lesson ${unknown.join(', ')}`);
-	process.exit(2);
-}
+const lessons = namedLessons(args.filter((arg) => !arg.startsWith('-')));
 
 function median(values: number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
