@@ -75,7 +75,7 @@ describe('loadLesson', () => {
 
 	it.each([
 		['en.md', '{check=answers}', '{check=nobody}', 'has no check "nobody"'],
-		['en.md', '<!-- step: stall -->', '<!-- step: stalled -->', 'step 4 is "stalled", not "stall"'],
+		['en.md', '<!-- step: stall -->', '<!-- step: stalled -->', 'step 3 is "stalled", not "stall"'],
 		['en.md', 'kubectl get pods`{{exec', 'kubectl get pod`{{exec', 'the languages differ'],
 		['en.md', 'kubectl get pods`{{exec node-1', 'kubectl get pods`{{exec node-7', 'en.md:'],
 		['en.md', '{{exec node-1}}', '{{exec node-7}}', 'no terminal or machine "node-7"'],

@@ -128,9 +128,10 @@ describe('the pages of the site', () => {
 		const page = await stage.visit('en/');
 		const said = complaints(page);
 		await page.getByRole('link', { name: /^Begin/ }).waitFor();
-		const steps = allLessons().find((one) => one.id === 'rolling-update')?.steps ?? [];
+		const lesson = allLessons().find((one) => one.id === 'rolling-update');
+		const steps = lesson?.steps ?? [];
 		const [first, second] = steps;
-		const file = (done: string[], version = 1) => ({
+		const file = (done: string[], version = lesson?.version) => ({
 			name: 'drydock-progress.json',
 			mimeType: 'application/json',
 			buffer: Buffer.from(
