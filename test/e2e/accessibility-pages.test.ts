@@ -9,6 +9,8 @@ const pages = {
 	teach: 'teach/',
 	print: 'print/?lesson=rolling-update&solutions=1',
 	missing: 'lesson/rolling/',
+	embed: '../embed.html?lesson=rolling-update',
+	'embed of nothing': '../embed.html?lesson=rolling',
 };
 
 /** Large type does not fit everywhere, but everybody can use it. */
@@ -28,7 +30,9 @@ describe.each(['en', 'zh-CN'])('every page for everybody (%s)', (locale) => {
 		);
 		const page = await context.newPage();
 		for (const [name, path] of Object.entries({ ...pages, ...presenting })) {
-			await page.goto(`${stage.site.url}${locale}/${path}`);
+			// Only an embed takes its theme from its address.
+			const look = path.includes('embed') ? `&theme=${theme}` : '';
+			await page.goto(`${stage.site.url}${locale}/${path}${look}`);
 			await page.waitForLoadState('networkidle');
 			const { violations } = await new AxeBuilder({ page }).analyze();
 			const found = violations.map(
