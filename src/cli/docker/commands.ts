@@ -114,6 +114,15 @@ export const groups: Group[] = [
 	{ name: 'volume', short: 'Manage volumes', verbs: volumeVerbs },
 ];
 
+/** Docker's verbs below a noun that this engine has not. */
+export const missingBelow: Partial<Record<string, string[]>> = {
+	container: ['commit', 'export', 'update'],
+	image: ['build', 'import', 'load', 'push', 'save'],
+	network: ['connect', 'create', 'disconnect', 'prune', 'rm'],
+	system: ['df', 'dial-stdio'],
+	volume: ['update'],
+};
+
 /** Other names of verbs below a noun. */
 export const verbAliases: Record<string, string> = { list: 'ls', remove: 'rm', ps: 'ls' };
 

@@ -125,6 +125,18 @@ describe('docker ps', () => {
 
 describe('docker', () => {
 	it.each([
+		[['build', '.'], 'build'],
+		[['network', 'create', 'n'], 'network create'],
+		[['network', 'remove', 'n'], 'network rm'],
+		[['system', 'df'], 'system df'],
+	])('says of %j that it is not offered', async (words, what) => {
+		const { run } = await running();
+		const { code, err } = await run(words);
+		expect(err).toBe(`docker: '${what}' is not offered by this engine; see docs/limitations.md\n`);
+		expect(code).toBe(1);
+	});
+
+	it.each([
 		[
 			['foo'],
 			1,

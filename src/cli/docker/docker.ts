@@ -2,6 +2,7 @@ import type { Command, CommandIo, CommandServices } from '../../api/command.ts';
 import {
 	commonVerbs,
 	groups,
+	missingBelow,
 	missingVerbs,
 	otherVerbs,
 	verbAliases,
@@ -43,12 +44,14 @@ async function dispatch(io: CommandIo, services: CommandServices): Promise<numbe
 	if (group) return runGroup(io, services, group, rest);
 	const verb = [...commonVerbs, ...otherVerbs].find((each) => each.name === word);
 	if (verb) return runVerb(io, services, verb, rest);
-	if (missingVerbs.has(word))
-		throw new CliError(`docker: '${word}' is not offered by this engine; see docs/limitations.md`);
+	if (missingVerbs.has(word)) throw notOffered(word);
 	throw new CliError(
 		`docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`,
 	);
 }
+
+const notOffered = (what: string) =>
+	new CliError(`docker: '${what}' is not offered by this engine; see docs/limitations.md`);
 
 async function print(io: CommandIo, text: string): Promise<number> {
 	await io.out(text);
@@ -91,6 +94,7 @@ async function runGroup(
 	const name = verbAliases[word] ?? word;
 	const verb = group.verbs.find((each) => each.name === name);
 	if (verb) return runVerb(io, services, verb, rest);
+	if (missingBelow[group.name]?.includes(name)) throw notOffered(`${group.name} ${name}`);
 	throw new CliError(
 		`docker: unknown command: docker ${group.name} ${word}\n\nUsage:  docker ${group.name}\n\n` +
 			`Run 'docker ${group.name} --help' for more information`,
