@@ -37,8 +37,12 @@ function attributesOf(file: string, line: number, text: string): Record<string, 
 }
 
 /** Walks lines and says which of them are inside a fenced code block. */
-class Fences {
+export class Fences {
 	#open = '';
+	/** What would close the block that the last line was in; empty outside. */
+	get open(): string {
+		return this.#open;
+	}
 	/** True when the line belongs to a code block (its fences included). */
 	enter(line: string): boolean {
 		const mark = fence.exec(line)?.[1];

@@ -1,3 +1,5 @@
+import { Fences } from './directives.ts';
+
 /** What came of one Markdown file of a scenario. */
 export interface ImportedText {
 	text: string;
@@ -5,7 +7,6 @@ export interface ImportedText {
 	commands: string[];
 }
 
-const fence = /^\s*(`{3,}|~{3,})(?!.*`)/;
 const folded = /<details[^>]*>\s*(?:<summary>(.*?)<\/summary>)?(.*?)(?:<\/details>|$)/gis;
 const code =
 	/^[ \t]*```([^\n{]*)\n([^`]*?)\n[ \t]*```(\{\{exec[^}]*\}\})?|`([^`\n]+)`\{\{exec[^}]*\}\}/gm;
@@ -50,12 +51,12 @@ function hints(text: string): string {
 		.replace(/<\/details>/gi, '\n:::\n');
 	const lines: string[] = [];
 	let depth = 0;
-	let open = '';
+	const fences = new Fences();
 	const closeFence = () => {
-		if (open === '') return;
+		if (fences.open === '') return;
 		while (lines.at(-1)?.trim() === '') lines.pop();
-		lines.push(open);
-		open = '';
+		lines.push(fences.open);
+		fences.enter(fences.open);
 	};
 	const close = () => {
 		closeFence();
@@ -67,9 +68,7 @@ function hints(text: string): string {
 			if (depth > 0) close();
 			continue;
 		}
-		const mark = fence.exec(line)?.[1] ?? '';
-		if (open === '') open = mark;
-		else if (mark.startsWith(open)) open = '';
+		fences.enter(line);
 		if (line === ':::hint') depth++;
 		lines.push(line);
 	}

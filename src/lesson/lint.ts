@@ -1,3 +1,4 @@
+import { Fences } from './directives.ts';
 import type { Block, GlossaryEntry, Inline, Lesson, Locale, Step } from './lesson.ts';
 import { locales } from './lesson.ts';
 import type { LessonFiles } from './load.ts';
@@ -22,13 +23,14 @@ const han = /\p{Script=Han}/u;
 
 /** The lines of a text that are prose, with code blanked out; fences, comments and directives are not. */
 function proseLines(text: string): { line: number; prose: string }[] {
-	let fenced = false;
+	const fences = new Fences();
 	return text.split('\n').flatMap((raw, index) => {
-		if (/^\s*(```|~~~)/.test(raw)) {
-			fenced = !fenced;
-			return [];
-		}
-		if (fenced || raw.startsWith('<!--') || raw.startsWith(':::') || /^\+\+\+\s*$/.test(raw))
+		if (
+			fences.enter(raw) ||
+			raw.startsWith('<!--') ||
+			raw.startsWith(':::') ||
+			/^\+\+\+\s*$/.test(raw)
+		)
 			return [];
 		const prose = raw
 			.replace(/`[^`]*`(\{\{[^}]*\}\})?/g, '`')
