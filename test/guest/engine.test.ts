@@ -327,3 +327,35 @@ describe('a pod sandbox', () => {
 		expect(node.engine.listPodSandboxes()).toEqual([]);
 	});
 });
+
+describe('an image', () => {
+	const version = (...words: string[]) =>
+		docker('run', '--rm', ...words, 'cat', '/etc/debian_version');
+
+	it('is whole again when it is pulled after its removal, and so is what shares a layer with it', async () => {
+		const first = await version('debian');
+		expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^12/) as string });
+		expect((await docker('rmi', 'debian')).code).toBe(0);
+		expect(await version('nginx:1')).toMatchObject({ code: 0, out: first.out });
+		expect(await version('debian')).toMatchObject({ code: 0, out: first.out });
+		expect((await docker('rmi', 'nginx:1', 'debian')).code).toBe(0);
+		const both = await Promise.all([version('debian'), version('nginx:2')]);
+		expect(both.map(({ out }) => out)).toEqual([first.out, first.out]);
+	});
+	it('keeps its layers for the containers it has, whatever is removed and pulled', async () => {
+		await docker('run', '-d', '--name', 'stays', 'debian', 'sleep', '1000');
+		await docker('create', '--name', 'later', 'debian', 'cat', '/etc/debian_version');
+		await docker('rmi', '-f', 'debian', 'nginx:2');
+		expect((await docker('exec', 'stays', 'bash', '-c', 'echo $0')).out).toBe('bash\n');
+		await docker('image', 'prune', '-af');
+		await docker('pull', '-q', 'nginx:2');
+		expect((await docker('start', '-a', 'later')).out).toMatch(/^12/);
+		await docker('rm', '-f', 'stays', 'later');
+		await docker('image', 'prune', '-af');
+		const layers = await node.sh(
+			'ls /var/lib/docker/overlay2 | grep -v init; grep overlay2 /proc/mounts',
+		);
+		expect(layers.out).toBe('');
+		expect((await version('debian')).out).toMatch(/^12/);
+	});
+});

@@ -44,6 +44,8 @@ export class MemoryLayout {
 	readonly files = new Map<string, Buffer>();
 	readonly requests: string[] = [];
 	readonly #manifests: unknown[] = [];
+	/** What a request for a layer waits for. */
+	stall: ((signal: AbortSignal) => Promise<void>) | undefined;
 
 	add({ name, layers, config = {} }: MadeImage): void {
 		const archives = layers.map(makeTar);
@@ -75,10 +77,11 @@ export class MemoryLayout {
 		this.files.set(`blobs/${id.replace(':', '/')}`, bytes);
 		return { mediaType, digest: id, size: bytes.length };
 	}
-	readonly fetch: FetchLike = async (url) => {
+	readonly fetch: FetchLike = async (url, { signal } = {}) => {
 		const path = url.replace('http://registry/', '');
 		this.requests.push(path);
 		const bytes = this.files.get(path);
+		if (bytes?.[0] === 0x1f && signal) await this.stall?.(signal);
 		if (!bytes) return { ok: false, status: 404, body: null };
 		return { ok: true, status: 200, body: new Blob([new Uint8Array(bytes)]).stream() };
 	};

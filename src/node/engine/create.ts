@@ -5,6 +5,7 @@ import { effectiveCapabilities } from './capabilities.ts';
 import { overlayOps } from './container-files.ts';
 import { ContainerRecord } from './container-record.ts';
 import type { EngineContext } from './context.ts';
+import { chainIds } from './image-config.ts';
 import { runOps, tryOps } from './kernel.ts';
 import { randomId, randomName } from './names.ts';
 import { initLayer, overlayDirectory } from './paths.ts';
@@ -46,10 +47,12 @@ export async function createContainer(
 	record.sandbox = sandbox;
 	// The name is taken before anything is waited for.
 	context.containers.add(record);
+	context.layers.hold(chainIds(image));
 	try {
 		await prepare(context, record);
 	} catch (error) {
 		context.containers.delete(id);
+		await context.layers.release(chainIds(image));
 		throw error;
 	}
 	context.events.container('create', info);

@@ -31,6 +31,7 @@ import { prepareNode, type EngineContext, type NodeFactsRead } from './context.t
 import { createContainer } from './create.ts';
 import { EventBus } from './events.ts';
 import { execIn } from './exec.ts';
+import { chainIds } from './image-config.ts';
 import { ImageStore } from './image-store.ts';
 import { runOps, runProgram, tryOps } from './kernel.ts';
 import type { LayerShare, LayerStore } from './layer-store.ts';
@@ -102,7 +103,7 @@ export class ContainerEngine implements Engine {
 	private constructor(options: EngineOptions, cni: Cni, node: NodeFactsRead) {
 		const { agent, clock, rng } = options;
 		const now = () => clock.now();
-		const layers = new LayerTable(agent, options.layers);
+		const layers = new LayerTable(agent, options.layers, rng);
 		const images = new ImageStore();
 		this.cni = cni;
 		this.#context = {
@@ -176,7 +177,7 @@ export class ContainerEngine implements Engine {
 		});
 		if (!deleted) return answer;
 		events.image('delete', image.id, image.id);
-		const gone = await layers.release(image.layers.map((layer) => layer.chainId));
+		const gone = await layers.release(chainIds(image));
 		return [...answer, ...[image.id, ...gone].map((id) => ({ deleted: id }))];
 	}
 
@@ -275,7 +276,7 @@ export class ContainerEngine implements Engine {
 		const { info, image } = record;
 		const { agent, layers } = this.#context;
 		await runOps(agent, record.unmade.splice(0));
-		const indexes = layers.indexes(image.layers.map((layer) => layer.chainId));
+		const indexes = layers.indexes(chainIds(image));
 		return readChanges(agent, info.overlay.upper, indexes, initPaths);
 	}
 	async withRootfs<T>(id: string, use: (directory: string) => Promise<T>): Promise<T> {

@@ -33,6 +33,11 @@ export function makeImage(id: string, document: OciConfig, layers: ImageLayer[])
 	};
 }
 
+/** The identities of its layers, lowest first: what whoever uses the image holds. */
+export function chainIds(image: Image): string[] {
+	return image.layers.map((layer) => layer.chainId);
+}
+
 function readHistory(document: OciConfig, layers: ImageLayer[]): Image['history'] {
 	let next = 0;
 	return (document.history ?? []).map((entry) => {

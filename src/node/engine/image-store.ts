@@ -63,28 +63,41 @@ export class ImageStore {
 		const list = reference.digest ? image.digests : image.tags;
 		list.push(familiarString(reference));
 	}
-	/** After daemon/images/image_delete.go: ImageDelete. */
+	/**
+	 * By name it takes the name, and with its last name the image unless a container keeps it; by id it takes the
+	 * image. After moby daemon/images/image_delete.go: ImageDelete.
+	 */
 	remove(text: string, users: readonly ImageUser[], force: boolean): Removal {
 		const named = this.#byName(text);
 		const image = this.get(text);
-		if (named && !this.#isLastName(image, text)) return this.#untagOnly(image, text);
-		if (named) refuseByName(image, text, users, force);
-		else refuseById(image, text, users, force);
-		return this.#delete(image);
+		if (!named) {
+			refuseById(image, users, force);
+			return this.#delete(image);
+		}
+		if (!force && isSingleReference(image)) refuseByName(image, text, users);
+		const untagged = this.#untag(image, parseReference(text));
+		const isKept = users.some((user) => user.running || !force);
+		if (image.tags.length + image.digests.length > 0 || isKept)
+			return { untagged, deleted: undefined };
+		return { untagged, deleted: this.#delete(image).deleted };
 	}
-	#isLastName(image: Image, text: string): boolean {
-		const names = parseReference(text).digest ? [] : image.tags;
-		return names.length <= 1;
+	/** With the last tag of a repository its digests go, too. */
+	#untag(image: Image, reference: Reference): string[] {
+		const repository = familiarName(reference);
+		const isOf = (name: string) => familiarName(parseReference(name)) === repository;
+		const gone = [familiarString(reference)];
+		forget(image, reference);
+		if (!reference.digest && !image.tags.some(isOf)) gone.push(...image.digests.filter(isOf));
+		for (const name of gone) this.#forgetName(image, parseReference(name));
+		return gone;
 	}
-	#untagOnly(image: Image, text: string): Removal {
-		const reference = parseReference(text);
+	#forgetName(image: Image, reference: Reference): void {
 		this.#names.delete(canonicalString(reference));
 		forget(image, reference);
-		return { untagged: [familiarString(reference)], deleted: undefined };
 	}
 	#delete(image: Image): Removal {
 		const untagged = [...image.tags, ...image.digests];
-		for (const name of untagged) this.#names.delete(canonicalString(parseReference(name)));
+		for (const name of untagged) this.#forgetName(image, parseReference(name));
 		this.#images.delete(image.id);
 		return { untagged, deleted: image };
 	}
@@ -116,14 +129,19 @@ function short(id: string): string {
 	return id.replace('sha256:', '').slice(0, 12);
 }
 
-function refuseByName(
-	image: Image,
-	text: string,
-	users: readonly ImageUser[],
-	force: boolean,
-): void {
+/** One tag at most, and digests of its repository alone. */
+function isSingleReference(image: Image): boolean {
+	return image.tags.length <= 1 && repositories(image).size <= 1;
+}
+
+function repositories(image: Image): Set<string> {
+	const names = [...image.tags, ...image.digests];
+	return new Set(names.map((name) => familiarName(parseReference(name))));
+}
+
+function refuseByName(image: Image, text: string, users: readonly ImageUser[]): void {
 	const user = users[0];
-	if (!user || force) return;
+	if (!user) return;
 	const name = familiarString(parseReference(text));
 	throw new EngineError(
 		409,
@@ -132,7 +150,7 @@ function refuseByName(
 	);
 }
 
-function refuseById(image: Image, text: string, users: readonly ImageUser[], force: boolean): void {
+function refuseById(image: Image, users: readonly ImageUser[], force: boolean): void {
 	const refuse = (how: string, why: string) =>
 		new EngineError(409, `conflict: unable to delete ${short(image.id)} (${how}) - ${why}`);
 	const running = users.find((user) => user.running);
@@ -142,8 +160,7 @@ function refuseById(image: Image, text: string, users: readonly ImageUser[], for
 			`image is being used by running container ${short(running.id)}`,
 		);
 	if (force) return;
-	const repositories = new Set(image.tags.map((tag) => familiarName(parseReference(tag))));
-	if (repositories.size > 1)
+	if (!isSingleReference(image))
 		throw refuse('must be forced', 'image is referenced in multiple repositories');
 	if (users[0])
 		throw refuse(

@@ -76,4 +76,83 @@ describe('pullImage', () => {
 		await engine.removeImage('web:1');
 		expect(layers.trees.size).toBe(0);
 	});
+	it('never writes to a folder the guest may have read', async () => {
+		const { engine, layers } = await engineBench();
+		await engine.pullImage('busybox');
+		const [first] = layers.trees.keys();
+		await engine.removeImage('busybox');
+		await engine.pullImage('busybox');
+		expect([...layers.trees.keys()]).not.toContain(first);
+		expect(layers.trees.size).toBe(1);
+	});
+	it('keeps the layers of a container whose image is gone', async () => {
+		const { engine, layers } = await engineBench();
+		await engine.pullImage('busybox');
+		const { id } = await engine.createContainer({ image: 'busybox' });
+		const removed = await engine.removeImage('busybox', { force: true });
+		expect(removed.map((each) => Object.keys(each)[0])).toEqual([
+			'untagged',
+			'untagged',
+			'deleted',
+		]);
+		expect(layers.trees.size).toBe(1);
+		await engine.removeContainer(id);
+		expect(layers.trees.size).toBe(0);
+	});
+	it('takes only the names of an image that a running container has', async () => {
+		const { engine, agent, layers } = await engineBench();
+		agent.program = () => undefined;
+		const { id: image } = await engine.pullImage('busybox');
+		const { id } = await engine.createContainer({ image: 'busybox' });
+		await engine.startContainer(id);
+		await expect(engine.removeImage('busybox')).rejects.toMatchObject({ status: 409 });
+		await engine.removeImage('busybox', { force: true });
+		expect(engine.image(image)).toMatchObject({ tags: [], digests: [] });
+		await expect(engine.removeImage(image, { force: true })).rejects.toThrow('cannot be forced');
+		await engine.removeContainer(id, { force: true });
+		await engine.removeImage(image);
+		expect(layers.trees.size).toBe(0);
+	});
+	it('keeps a layer that a pull under way counts on', async () => {
+		const { engine, layers, layout, agent } = await engineBench();
+		await engine.pullImage('busybox');
+		const plain = agent.batch.bind(agent);
+		let removed: Promise<unknown> | undefined;
+		agent.batch = async (ops) => {
+			removed ??= engine.removeImage('busybox');
+			return plain(ops);
+		};
+		expect(layout.requests.length).toBeGreaterThan(0);
+		const web = await engine.pullImage('web:1');
+		await removed;
+		expect(layers.trees.size).toBe(web.layers.length);
+	});
+	it('fetches a layer itself when the pull it waited for gives up', async () => {
+		const { engine, layers, layout } = await engineBench();
+		const given = new AbortController();
+		const stalled = new Promise<void>((resolve) => {
+			layout.stall = (signal) => {
+				layout.stall = undefined;
+				resolve();
+				return new Promise((_, reject) => {
+					signal.addEventListener('abort', () => reject(new Error('given up')));
+				});
+			};
+		});
+		const first = engine.pullImage('busybox', undefined, given.signal);
+		await stalled;
+		const second = engine.pullImage('web:1', ({ phase }) => {
+			if (phase === 'waiting') setTimeout(() => given.abort());
+		});
+		const [a, b] = await Promise.allSettled([first, second]);
+		expect([a.status, b.status]).toEqual(['rejected', 'fulfilled']);
+		expect(layers.trees.size).toBe(2);
+	});
+	it('leaves no layer of a pull that failed', async () => {
+		const { engine, layers, layout } = await engineBench();
+		const [path] = [...layout.files].filter(([, each]) => each[0] === 0x1f).at(-1) ?? [''];
+		layout.files.set(path, Buffer.from('not a layer'));
+		await expect(engine.pullImage('web:1')).rejects.toThrow('verification failed');
+		expect(layers.trees.size).toBe(0);
+	});
 });

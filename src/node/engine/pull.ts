@@ -56,23 +56,35 @@ export class Puller {
 			report({ phase: 'up-to-date', digest: descriptor.digest, ref: name });
 			return known;
 		}
-		const image = await this.#fetch(descriptor, report, signal);
-		this.#images.tag(image, parseReference(byDigest));
-		if (!reference.digest) this.#images.tag(image, parseReference(name));
+		const names = [byDigest, ...(reference.digest ? [] : [name])];
+		const image = await this.#fetch(descriptor, names, report, signal);
 		report({ phase: 'pulled', digest: descriptor.digest, ref: name });
 		return image;
 	}
-	async #fetch(descriptor: Descriptor, report: Report, signal?: AbortSignal): Promise<Image> {
+	/** The layers are held from before they are looked for: no removal of another image takes them meanwhile. */
+	async #fetch(
+		descriptor: Descriptor,
+		names: readonly string[],
+		report: Report,
+		signal?: AbortSignal,
+	): Promise<Image> {
 		const manifest = await this.#registry.manifest(descriptor, signal);
 		const config = await this.#registry.config(manifest, signal);
 		const pending = plan(manifest.layers, config);
-		await this.#fetchLayers(pending, report, signal);
-		const known = this.#images.find(manifest.config.digest);
-		if (known) return known;
-		const layers = pending.map((layer) => this.#imageLayer(layer));
-		const image = makeImage(manifest.config.digest, config, layers);
-		this.#layers.use(pending.map((layer) => layer.chainId));
+		const chain = pending.map((layer) => layer.chainId);
+		this.#layers.hold(chain);
+		try {
+			await this.#fetchLayers(pending, report, signal);
+		} catch (error) {
+			await this.#layers.release(chain);
+			throw error;
+		}
+		const id = manifest.config.digest;
+		const known = this.#images.find(id);
+		const image = known ?? makeImage(id, config, pending.map(this.#imageLayer, this));
 		this.#images.add(image);
+		for (const name of names) this.#images.tag(image, parseReference(name));
+		if (known) await this.#layers.release(chain);
 		return image;
 	}
 	#imageLayer({ diffId, chainId }: PendingLayer): ImageLayer {
@@ -86,16 +98,31 @@ export class Puller {
 			report(progress(layer, missing.includes(layer) ? 'waiting' : 'exists', 0));
 		const slots = new Slots(parallelDownloads);
 		let below = Promise.resolve();
-		const all = missing.map((layer) => {
-			const already = this.#inFlight.get(layer.chainId);
-			if (already) return (below = already.then(() => report(progress(layer, 'exists', 0))));
-			const bytes = slots.run(() => this.#download(layer, report, signal));
-			bytes.catch(() => undefined);
-			const done = below.then(async () => this.#extract(layer, await bytes, report));
-			this.#remember(layer.chainId, done);
-			return (below = done);
-		});
-		await Promise.all(all);
+		const download = (layer: PendingLayer) =>
+			slots.run(() => this.#download(layer, report, signal));
+		const all = missing.map((layer) => (below = this.#obtain(layer, below, download, report)));
+		// What still runs when one has failed ends before the layers are let go.
+		const ends = await Promise.allSettled(all);
+		for (const end of ends) if (end.status === 'rejected') throw end.reason;
+	}
+	/** Waits for another pull of the same layer; when that one gives up, the layer is fetched for this one. */
+	#obtain(
+		layer: PendingLayer,
+		below: Promise<void>,
+		download: (layer: PendingLayer) => Promise<Uint8Array[]>,
+		report: Report,
+	): Promise<void> {
+		const already = this.#inFlight.get(layer.chainId);
+		if (already)
+			return already.then(
+				() => report(progress(layer, 'exists', 0)),
+				() => this.#obtain(layer, below, download, report),
+			);
+		const bytes = download(layer);
+		bytes.catch(() => undefined);
+		const done = below.then(async () => this.#extract(layer, await bytes, report));
+		this.#remember(layer.chainId, done);
+		return done;
 	}
 	#remember(chainId: string, done: Promise<void>): void {
 		this.#inFlight.set(chainId, done);

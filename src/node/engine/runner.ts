@@ -18,6 +18,7 @@ import {
 } from './container-network.ts';
 import { Deferred, type ContainerRecord } from './container-record.ts';
 import type { EngineContext } from './context.ts';
+import { chainIds } from './image-config.ts';
 import { inTurn, runOps, textOf, tryOps } from './kernel.ts';
 import { nextDelay, shouldRestart } from './restart-policy.ts';
 import { processSpec } from './run-spec.ts';
@@ -99,9 +100,9 @@ export class Runner {
 		return hostname || (network === 'host' ? this.#context.node.name : info.id.slice(0, 12));
 	}
 	async #copyUp(record: ContainerRecord): Promise<void> {
-		const chain = record.image.layers.map((layer) => layer.chainId);
+		const layers = this.#context.layers.indexes(chainIds(record.image));
 		await this.#context.volumes.copyUp(record.info.mounts, record.info.overlay.merged, (path) =>
-			hasChildren(path, this.#context.layers.indexes(chain)),
+			hasChildren(path, layers),
 		);
 	}
 	async #spawn(record: ContainerRecord, plan: NetworkPlan): Promise<GuestProcess> {
@@ -229,8 +230,9 @@ export class Runner {
 	}
 	/** Drops a container whose files are gone. */
 	async forget(record: ContainerRecord, volumes: boolean): Promise<void> {
-		const { containers, events, volumes: store } = this.#context;
+		const { containers, events, layers, volumes: store } = this.#context;
 		containers.delete(record.info.id);
+		await layers.release(chainIds(record.image));
 		for (const name of volumes ? record.anonymousVolumes : [])
 			await store.remove(name, []).catch(() => undefined);
 		events.container('destroy', record.info);

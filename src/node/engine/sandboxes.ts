@@ -6,6 +6,7 @@ import { cgroupOps, cgroupRemovalOps } from './cgroup.ts';
 import { overlayOps, removalOps } from './container-files.ts';
 import { podNetnsDirectory, type EngineContext } from './context.ts';
 import { defaultMounts, maskedPaths, readonlyPaths } from './default-mounts.ts';
+import { chainIds } from './image-config.ts';
 import { inTurn, runOps, tryOps } from './kernel.ts';
 import { randomId } from './names.ts';
 import { initLayer, overlayDirectory } from './paths.ts';
@@ -17,6 +18,7 @@ interface SandboxRecord {
 	process: GuestProcess;
 	endpoint: NetworkEndpoint | undefined;
 	cgroup: string;
+	image: Image;
 }
 
 /** The image whose only process holds a pod's namespaces. */
@@ -41,7 +43,7 @@ export class Sandboxes {
 	}
 	/** After containerd internal/cri/server/sandbox_run.go: RunPodSandbox. */
 	async run(config: PodSandboxConfig, image: Image): Promise<PodSandbox> {
-		const { agent, cni, clock, events } = this.#context;
+		const { agent, cni, clock, events, layers } = this.#context;
 		const id = randomId(this.#context.rng);
 		const netns = config.hostNetwork
 			? '/proc/1/ns/net'
@@ -57,6 +59,7 @@ export class Sandboxes {
 			netns,
 			veth: endpoint?.veth ?? '',
 		};
+		layers.hold(chainIds(image));
 		const cgroup = `${config.cgroupParent.replace(/^\/+|\/+$/g, '')}/${id}`;
 		try {
 			const ready = runOps(agent, this.#startOps(info, image, endpoint, cgroup));
@@ -66,12 +69,13 @@ export class Sandboxes {
 			}
 			const process = await inTurn(ready, agent.spawn(pauseSpec(info, image, cgroup)));
 			info.pid = process.pid;
-			const record = { info, process, endpoint, cgroup };
+			const record = { info, process, endpoint, cgroup, image };
 			this.#records.set(id, record);
 			const lost = () => this.#lost(record);
 			void process.exited.then(lost, lost);
 		} catch (error) {
 			await this.#takeDown(info, endpoint, cgroup);
+			await layers.release(chainIds(image));
 			throw error instanceof EngineError ? error : startFailure(error).error;
 		}
 		events.sandbox('start', id);
@@ -134,10 +138,11 @@ export class Sandboxes {
 		cni.release(endpoint);
 	}
 	async remove(id: string): Promise<void> {
-		if (!this.#records.has(id)) return;
+		const record = this.#records.get(id);
+		if (!record) return;
 		await this.stop(id);
 		await tryOps(this.#context.agent, removalOps(id));
-		this.#records.delete(id);
+		if (this.#records.delete(id)) await this.#context.layers.release(chainIds(record.image));
 		this.#context.events.sandbox('remove', id);
 	}
 	snapshot(): PodSandbox[] {
