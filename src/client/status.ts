@@ -149,6 +149,18 @@ export function internal(message: string): StatusError {
 	});
 }
 
+/** 500 without a reason: an error that upstream passes on as it is. */
+export function unknown(message: string): StatusError {
+	return new StatusError({
+		kind: 'Status',
+		apiVersion: 'v1',
+		metadata: {},
+		status: 'Failure',
+		message,
+		code: 500,
+	});
+}
+
 /** 503 */
 export function serviceUnavailable(message: string): StatusError {
 	return failure(503, 'ServiceUnavailable', message);

@@ -10,6 +10,7 @@ import {
 	selectorFlag,
 	validateFlag,
 } from './common-flags.ts';
+import { upgradeOwners } from './csa-upgrade.ts';
 import { deleteObject, waitGone } from './delete-object.ts';
 import { pathOf } from './discovery.ts';
 import { addSource, CliError, UsageError } from './errors.ts';
@@ -211,11 +212,9 @@ async function serverSide(session: Session, info: Info, printer: Printer): Promi
 	};
 	try {
 		const contentType = patchTypes.apply;
-		const object = await session.rest.json('PATCH', path, {
-			query,
-			body: info.object,
-			contentType,
-		});
+		const send = () => session.rest.json('PATCH', path, { query, body: info.object, contentType });
+		let object = await send();
+		if (await upgradeOwners(session, info, object, manager)) object = await send();
 		await report(session, printer, object, 'serverside-applied');
 	} catch (error) {
 		if (!isConflict(error) || !(error instanceof Error))

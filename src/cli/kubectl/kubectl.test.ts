@@ -50,6 +50,25 @@ describe('kubectl against the API server', () => {
 		expect(await out(`kubectl get deploy web -o jsonpath=${path}`)).toBe('3/nginx:1.26');
 	});
 
+	it('goes from client-side to server-side apply, and back, with the fields it had', async () => {
+		await out('kubectl apply -f web.yaml');
+		const labelled = web.replace('name: web\n', 'name: web\n  labels: {tier: front}\n');
+		shell.files.set('web.yaml', labelled.replace('1.25', '1.26'));
+		await out('kubectl apply -f web.yaml');
+		shell.files.set('web.yaml', web.replace('1.25', '1.27'));
+		expect(await out('kubectl apply --server-side -f web.yaml')).toBe(
+			'deployment.apps/web serverside-applied\n',
+		);
+		const path = '{.metadata.labels}/{.spec.template.spec.containers[0].image}';
+		expect(await out(`kubectl get deploy web -o jsonpath=${path}`)).toBe('/nginx:1.27');
+		const owners = '{.metadata.managedFields[*].manager}';
+		expect(await out(`kubectl get deploy web --show-managed-fields -o jsonpath=${owners}`)).toBe(
+			'kubectl kubectl-last-applied',
+		);
+		expect(await out('kubectl apply -f web.yaml')).toBe('deployment.apps/web configured\n');
+		expect(await out('kubectl apply -f web.yaml')).toBe('deployment.apps/web unchanged\n');
+	});
+
 	it('prints the server’s tables', async () => {
 		await out('kubectl apply -f web.yaml');
 		expect(await out('kubectl get deploy')).toBe(

@@ -117,6 +117,87 @@ describe('server-side apply', () => {
 	});
 });
 
+describe('server-side apply after a client-side one', () => {
+	const key = 'kubectl.kubernetes.io/last-applied-configuration';
+	const config = (x: string) => configMap('a', { x });
+
+	async function appliedBefore(): Promise<TestServer> {
+		const server = new TestServer();
+		const annotations = { [key]: JSON.stringify(config('1')) };
+		await server.post(`${configMaps}?fieldManager=kubectl-client-side-apply`, {
+			...config('1'),
+			metadata: { name: 'a', annotations },
+		});
+		return server;
+	}
+
+	it('takes its fields over without a conflict, and keeps the annotation in step', async () => {
+		const server = await appliedBefore();
+		const answer = await apply(server, `${configMaps}/a`, config('2'), 'kubectl');
+		expect([answer.status, answer.body.data]).toEqual([200, { x: '2' }]);
+		const kept = answer.body.metadata.annotations as Record<string, string>;
+		expect(JSON.parse(kept[key] ?? '')).toEqual(config('2'));
+		expect((await apply(server, `${configMaps}/a`, config('3'), 'other')).status).toBe(409);
+	});
+
+	it('leaves to others what they changed since', async () => {
+		const server = await appliedBefore();
+		await server.patch(`${configMaps}/a?fieldManager=editor`, { data: { x: '5' } });
+		const answer = await apply(server, `${configMaps}/a`, config('2'), 'kubectl');
+		expect(message(answer)).toBe(
+			'Apply failed with 1 conflict: conflict with "editor" using v1: .data.x',
+		);
+	});
+
+	it('of an object that nobody owns conflicts with whoever made it', async () => {
+		const server = new TestServer();
+		const body = {
+			apiVersion: 'v1',
+			kind: 'Service',
+			metadata: { name: 'kubernetes' },
+			spec: { type: 'NodePort' },
+		};
+		const path = '/api/v1/namespaces/default/services/kubernetes';
+		expect(message(await apply(server, path, body, 'me'))).toBe(
+			'Apply failed with 1 conflict: conflict with "before-first-apply" using v1: .spec.type',
+		);
+	});
+});
+
+describe('the order of lists', () => {
+	const live = ['a', 'b', 'c'];
+	it.each([
+		[
+			['c', 'a'],
+			['b', 'c', 'a'],
+		],
+		[
+			['d', 'a'],
+			['d', 'a', 'b', 'c'],
+		],
+		[
+			['a', 'd', 'c'],
+			['a', 'b', 'd', 'c'],
+		],
+		[['b'], ['a', 'b', 'c']],
+		[['d'], ['a', 'b', 'c', 'd']],
+	])('applying %j gives %j', async (wanted, expected) => {
+		const server = new TestServer();
+		const containers = (names: string[]) => ({
+			apiVersion: 'apps/v1',
+			kind: 'Deployment',
+			metadata: { name: 'web' },
+			spec: { template: { spec: { containers: names.map((name) => ({ name, image: 'x:1' })) } } },
+		});
+		const base = deployment('web') as { spec: { template: { spec: unknown } } };
+		base.spec.template.spec = containers(live).spec.template.spec;
+		await server.post(deployments, base);
+		const answer = await apply(server, `${deployments}/web`, containers(wanted), 'me');
+		const found = answer.body.spec.template.spec.containers as { name: string }[];
+		expect(found.map(({ name }) => name)).toEqual(expected);
+	});
+});
+
 describe('ownership of updates', () => {
 	it('is recorded with create and moves with changes', async () => {
 		const server = new TestServer();

@@ -1,9 +1,11 @@
 import type { KubeObject } from '../../api/kubernetes.ts';
+import { apiVersionOf } from '../../client/resources.ts';
 import { badRequest, StatusError, type Cause } from '../../client/status.ts';
 import { rfc3339 } from '../../client/time.ts';
 import { isDryRun } from './delete-options.ts';
 import { FieldSet } from './field-set.ts';
 import { isDict, type Dict } from './json-value.ts';
+import { applyManager, lastAppliedFields, updateLastApplied } from './last-applied.ts';
 import {
 	entryFor,
 	readEntries,
@@ -51,7 +53,11 @@ export function serverSideApply(call: Call, handler: ResourceHandler, body: unkn
 	}
 	const live = served.registry.get(namespace, name);
 	const { merged, entries } = mergeConfig(call, author, live, config);
-	const produce = () => handler.decode(call, merged);
+	const produce = () => {
+		const object = handler.decode(call, merged);
+		if (author.author.manager === applyManager) updateLastApplied(object, body as Dict);
+		return object;
+	};
 	const ownership = new AppliedFields(entries);
 	const object = served.registry.update(namespace, name, produce, { ...options, ownership });
 	return { object, created: false };
@@ -104,27 +110,56 @@ function mergeConfig(
 ): Merged {
 	const { schema } = call.served;
 	const entries = readEntries(live);
+	if (entries.length === 0) entries.push(beforeFirstApply(call, live));
 	const before = claim(entries, author, call, config);
 	const own = entryFor(entries, author.author, call.subresource);
 	const others = entries.filter((entry) => entry !== own);
 	const liveTyped = typedObject(schema, live);
 	const merged = mergeTyped(liveTyped, typedObject(schema, config));
 	const { changed } = compareTyped(liveTyped, typedObject(schema, merged));
-	settle(others, strip(changed), booleanQuery(call.info.query, 'force'));
+	settle(others, strip(changed), takenOver(call, author, live, changed));
 	const owned = new FieldSet();
 	for (const entry of entries) owned.add(entry.set);
 	const pruned = withoutPaths(typedObject(schema, merged), before, owned);
 	return { merged: pruned as Dict, entries };
 }
 
-/** Conflicts are refused, or with force the others lose the fields. */
-function settle(others: ManagerEntry[], changed: FieldSet, force: boolean): void {
+/** Whoever wrote an object before fields had owners. After managedfields/internal/skipnonapplied.go */
+function beforeFirstApply(call: Call, live: KubeObject): ManagerEntry {
+	const { schema, resource } = call.served;
+	return {
+		manager: 'before-first-apply',
+		operation: 'Update',
+		apiVersion: apiVersionOf(resource),
+		subresource: '',
+		time: live.metadata.creationTimestamp ?? '',
+		set: strip(fieldSetOf(typedObject(schema, live), true)),
+	};
+}
+
+/** The changes that may be made to fields of other managers. */
+function takenOver(
+	call: Call,
+	author: ManagedFields,
+	live: KubeObject,
+	changed: FieldSet,
+): FieldSet {
+	if (booleanQuery(call.info.query, 'force')) return changed;
+	if (author.author.manager !== applyManager) return new FieldSet();
+	return lastAppliedFields(call.served.schema, live);
+}
+
+/** Conflicts are refused, except about fields that are taken over: those the others lose. */
+function settle(others: ManagerEntry[], changed: FieldSet, allowed: FieldSet): void {
 	const conflicts = others
-		.map((entry) => ({ entry, paths: leaves(entry.set.intersect(changed)) }))
+		.map((entry) => {
+			const set = entry.set.intersect(changed);
+			set.remove(allowed);
+			return { entry, paths: leaves(set) };
+		})
 		.filter(({ paths }) => paths.length > 0);
-	if (conflicts.length === 0) return;
-	if (!force) throw conflictError(conflicts);
-	for (const { entry } of conflicts) entry.set.remove(changed);
+	if (conflicts.length > 0) throw conflictError(conflicts);
+	for (const { set } of others) set.remove(changed);
 }
 
 function leaves(set: FieldSet): string[] {

@@ -24,6 +24,15 @@ export function goMap(map: Record<string, string>): string {
 	return `map[string]string{${entries.map((key) => `${quote(key)}:${quote(map[key] ?? '')}`).join(', ')}}`;
 }
 
+/** A value as `%+v` prints Go maps and slices. */
+export function goPrint(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(goPrint).join(' ')}]`;
+	if (value === null) return '<nil>';
+	if (!isDict(value)) return typeof value === 'string' ? value : JSON.stringify(value);
+	const keys = Object.keys(value).sort();
+	return `map[${keys.map((key) => `${key}:${goPrint(value[key])}`).join(' ')}]`;
+}
+
 /** A value that prints itself as given. */
 interface Printed {
 	readonly printed: string;

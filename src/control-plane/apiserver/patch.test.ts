@@ -29,13 +29,16 @@ describe('strategic merge', () => {
 		]);
 	});
 
-	it('adds items it does not find, also further down', () => {
+	it('adds items it does not find in front of those it does not name, also further down', () => {
 		const patch = { containers: [{ name: 'a', env: [{ name: 'Y', value: '2' }] }, { name: 'c' }] };
 		const { containers } = merge(spec, patch) as {
 			containers: { name: string; env?: unknown[] }[];
 		};
-		expect(containers.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
-		expect(containers[0]?.env).toHaveLength(2);
+		expect(containers.map(({ name }) => name)).toEqual(['a', 'c', 'b']);
+		expect(containers[0]?.env).toEqual([
+			{ name: 'Y', value: '2' },
+			{ name: 'X', value: '1' },
+		]);
 	});
 
 	it('deletes and replaces by directive', () => {
@@ -59,6 +62,45 @@ describe('strategic merge', () => {
 		expect(merge(spec, { tolerations: null })).not.toHaveProperty('tolerations');
 	});
 
+	const names = (patch: object) =>
+		(merge(spec, patch).containers as { name: string }[]).map(({ name }) => name);
+	const order = (...list: string[]) => ({
+		'$setElementOrder/containers': list.map((name) => ({ name })),
+	});
+
+	it.each([
+		['a new item', { containers: [{ name: 'c' }] }, ['c', 'a', 'b']],
+		[
+			'a new item after a known one',
+			{ containers: [{ name: 'b' }, { name: 'c' }] },
+			['a', 'b', 'c'],
+		],
+		['items in the patch’s order', { containers: [{ name: 'b' }, { name: 'a' }] }, ['b', 'a']],
+		['a list that is ordered only', order('b', 'a'), ['b', 'a']],
+		[
+			'a new item at the end',
+			{ ...order('a', 'b', 'c'), containers: [{ name: 'c' }] },
+			['a', 'b', 'c'],
+		],
+		[
+			'what others added where it was',
+			{ ...order('b', 'c'), containers: [{ name: 'c' }] },
+			['a', 'b', 'c'],
+		],
+		[
+			'what others added after what it followed',
+			{ ...order('c', 'a'), containers: [{ name: 'c' }] },
+			['c', 'a', 'b'],
+		],
+	])('places %s', (_, patch, expected) => {
+		expect(names(patch)).toEqual(expected);
+	});
+
+	it('refuses items in another order than the one it gives', () => {
+		const patch = { ...order('a', 'b'), containers: [{ name: 'b' }, { name: 'a' }] };
+		expect(() => merge(spec, patch)).toThrow("doesn't match $setElementOrder list");
+	});
+
 	it('keeps the order it is given', () => {
 		const patch = {
 			'$setElementOrder/containers': [{ name: 'c' }, { name: 'a' }, { name: 'b' }],
@@ -74,7 +116,7 @@ describe('strategic merge', () => {
 			{ finalizers: ['a/x', 'b/x'] },
 			{ '$deleteFromPrimitiveList/finalizers': ['a/x'], finalizers: ['c/x'] },
 		);
-		expect(merged.finalizers).toEqual(['b/x', 'c/x']);
+		expect(merged.finalizers).toEqual(['c/x', 'b/x']);
 	});
 
 	it('drops what retainKeys does not name', () => {

@@ -5,7 +5,7 @@ import { serverSideApply } from './apply.ts';
 import { decode, DecodeError } from './decode.ts';
 import { fieldValidationOf, strictMessage } from './decode-object.ts';
 import { isDryRun } from './delete-options.ts';
-import { invalidValue } from './field-error.ts';
+import { goPrint, invalidValue } from './field-error.ts';
 import { cloneJson, isDict, type Dict } from './json-value.ts';
 import { mergePatch } from './merge-patch.ts';
 import { bodyText, contentType, parsePatch, parseYamlText } from './request-body.ts';
@@ -123,13 +123,4 @@ function checkSame(call: Call, value: Dict): void {
 		throw badRequest(
 			'the namespace of the provided object does not match the namespace sent on the request',
 		);
-}
-
-/** A value as `%+v` prints Go maps and slices. */
-function goPrint(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(goPrint).join(' ')}]`;
-	if (value === null) return '<nil>';
-	if (!isDict(value)) return typeof value === 'string' ? value : JSON.stringify(value);
-	const keys = Object.keys(value).sort();
-	return `map[${keys.map((key) => `${key}:${goPrint(value[key])}`).join(' ')}]`;
 }

@@ -5,7 +5,7 @@ import {
 	conflict,
 	invalid,
 	notFound,
-	StatusError,
+	unknown,
 	type Cause,
 } from '../../client/status.ts';
 import { rfc3339 } from '../../client/time.ts';
@@ -157,14 +157,7 @@ export class Registry {
 	#fillNew(object: KubeObject): void {
 		const { metadata } = object;
 		if (metadata.resourceVersion)
-			throw new StatusError({
-				kind: 'Status',
-				apiVersion: 'v1',
-				metadata: {},
-				status: 'Failure',
-				message: 'resourceVersion should not be set on objects to be created',
-				code: 500,
-			});
+			throw unknown('resourceVersion should not be set on objects to be created');
 		if (!metadata.name && metadata.generateName)
 			metadata.name = metadata.generateName.slice(0, 58) + randomSuffix(this.#context.rng, 5);
 		metadata.uid = uuid(this.#context.rng);

@@ -1,4 +1,5 @@
-import { badRequest } from '../../client/status.ts';
+import { badRequest, unknown } from '../../client/status.ts';
+import { goPrint } from './field-error.ts';
 import { asList, equalJson, isDict, type Dict } from './json-value.ts';
 import { structOf, typeNamed, type Field, type TypeDefinition, type TypeRef } from './schema.ts';
 
@@ -48,8 +49,9 @@ function reorderUntouched(type: TypeDefinition | undefined, out: Dict, patch: Di
 	for (const [key, order] of Object.entries(patch)) {
 		if (!key.startsWith(orderPrefix)) continue;
 		const name = key.slice(orderPrefix.length);
-		if (name in patch || !Array.isArray(out[name])) continue;
-		out[name] = ordered(out[name], order, type?.fields.get(name)?.mergeKey);
+		const list = out[name];
+		if (name in patch || !Array.isArray(list)) continue;
+		out[name] = inOrder(list, order, list, type?.fields.get(name)?.mergeKey);
 	}
 }
 
@@ -77,16 +79,17 @@ function mergeList(
 	order: unknown,
 ): unknown[] {
 	if (field?.set) {
-		const merged = [...base, ...patch.filter((item) => !base.includes(item))];
-		return ordered(merged, order, undefined);
+		const merged = [...new Set([...base, ...patch])];
+		return inOrder(woven(merged, patch, base, undefined), order, base, undefined);
 	}
 	const { mergeKey } = field ?? {};
 	const itemType = field?.type.is === 'list' ? structOf(field.type.of) : undefined;
 	if (!mergeKey || !itemType) return patch.map(withoutDirectivesDeep);
 	if (patch.some((item) => isDict(item) && item[directive] === 'replace'))
 		return patch.filter((item) => isDict(item) && item[directive] === undefined);
+	checkOrder(patch, order, mergeKey);
 	const merged = mergeItems(itemType, mergeKey, base, patch);
-	return ordered(merged, order, mergeKey);
+	return inOrder(woven(merged, patch, base, mergeKey), order, base, mergeKey);
 }
 
 function mergeItems(
@@ -115,19 +118,61 @@ function mergeItems(
 	return out;
 }
 
-/** Puts items into the order the client has them in; others keep their place relative to what stands before them. */
-function ordered(items: unknown[], order: unknown, mergeKey: string | undefined): unknown[] {
-	if (!Array.isArray(order)) return items;
-	const idOf = (item: unknown) => (mergeKey && isDict(item) ? item[mergeKey] : item);
-	const wanted = order.map(idOf);
-	const rank = (item: unknown) => wanted.findIndex((id) => equalJson(id, idOf(item)));
+function idOf(item: unknown, mergeKey: string | undefined): unknown {
+	return mergeKey && isDict(item) ? item[mergeKey] : item;
+}
+
+/** Where an item stands in a list, by its merge key; -1 where it does not. */
+function placeIn(list: unknown[], mergeKey: string | undefined): (item: unknown) => number {
+	const places = new Map<unknown, number>();
+	for (const [i, item] of list.entries())
+		if (!places.has(idOf(item, mergeKey))) places.set(idOf(item, mergeKey), i);
+	return (item) => places.get(idOf(item, mergeKey)) ?? -1;
+}
+
+function inOrder(
+	items: unknown[],
+	order: unknown,
+	live: unknown[],
+	mergeKey: string | undefined,
+): unknown[] {
+	return Array.isArray(order) ? woven(items, order, live, mergeKey) : items;
+}
+
+/**
+ * The items that `order` names in that order; each other one goes before the first of them that it stood in front of in the
+ * live list, so what is new comes before what the patch does not speak of. After patch.go: normalizeElementOrder
+ */
+function woven(
+	items: unknown[],
+	order: unknown[],
+	live: unknown[],
+	mergeKey: string | undefined,
+): unknown[] {
+	const rank = placeIn(order, mergeKey);
+	const place = placeIn(live, mergeKey);
 	const named = items.filter((item) => rank(item) >= 0).sort((a, b) => rank(a) - rank(b));
+	const others = items.filter((item) => rank(item) < 0).sort((a, b) => place(a) - place(b));
 	const out: unknown[] = [];
-	for (const item of items) {
-		if (rank(item) < 0) out.push(item);
-		else out.push(named.shift());
+	for (const item of named) {
+		while (others.length > 0 && place(item) >= 0 && place(others[0]) < place(item))
+			out.push(others.shift());
+		out.push(item);
 	}
-	return out;
+	return [...out, ...others];
+}
+
+/** What a patch sets must stand in the order that the patch says its list has. */
+function checkOrder(patch: unknown[], order: unknown, mergeKey: string): void {
+	if (!Array.isArray(order) || order.length === 0) return;
+	const place = placeIn(order, mergeKey);
+	const places = patch
+		.filter((item) => isDict(item) && item[directive] === undefined)
+		.map((item) => place(item));
+	if (places.every((at, i) => at > (places[i - 1] ?? -1))) return;
+	throw unknown(
+		`The order in patch list:\n${goPrint(patch)}\n doesn't match ${orderPrefix.slice(0, -1)} list:\n${goPrint(order)}\n`,
+	);
 }
 
 function withoutDirectives(patch: Dict): Dict {

@@ -132,6 +132,28 @@ function descend(
 	if (!below.removed.empty) removed.children.set(element, below.removed);
 }
 
+/**
+ * The items of two lists: the wanted ones in their order, the others in front of what they stood in front of.
+ * After structured-merge-diff/typed/merge.go: visitListItems
+ */
+function mergedOrder(live: string[], wanted: string[]): string[] {
+	const isWanted = new Set(wanted);
+	const isLive = new Set(live);
+	const shared = wanted.filter((element) => isLive.has(element));
+	const rest = [...live];
+	const out: string[] = [];
+	for (const element of wanted) {
+		while (rest[0] !== undefined && rest[0] !== element && rest[0] !== shared[0]) {
+			const passed = rest.shift() as string;
+			if (!isWanted.has(passed)) out.push(passed);
+		}
+		if (rest[0] === element) rest.shift();
+		if (shared[0] === element) shared.shift();
+		out.push(element);
+	}
+	return [...out, ...rest.filter((element) => !isWanted.has(element))];
+}
+
 /** `config` laid over `live`: what it names wins, what it does not name stays. */
 export function mergeTyped(live: Typed, config: Typed): unknown {
 	const before = partsOf(live);
@@ -141,14 +163,11 @@ export function mergeTyped(live: Typed, config: Typed): unknown {
 		const was = before.get(element);
 		return was ? mergeTyped(was, part) : part.value;
 	};
-	if (live.type.is === 'list') {
-		const kept = [...before].map(([element, part]) => {
-			const over = wanted.get(element);
-			return over ? merge(element, over) : part.value;
+	if (live.type.is === 'list')
+		return mergedOrder([...before.keys()], [...wanted.keys()]).map((element) => {
+			const part = wanted.get(element);
+			return part ? merge(element, part) : before.get(element)?.value;
 		});
-		const added = [...wanted].filter(([element]) => !before.has(element));
-		return [...kept, ...added.map(([, part]) => part.value)];
-	}
 	const out: Dict = { ...(live.value as Dict) };
 	for (const [element, part] of wanted) out[element.slice(2)] = merge(element, part);
 	return out;
