@@ -148,6 +148,9 @@ export interface Container {
 	mounts: Mount[];
 }
 
+/** After moby's container.WaitCondition. */
+export type WaitCondition = 'not-running' | 'next-exit' | 'removed';
+
 export interface LogEntry {
 	/** Milliseconds since 1970. */
 	time: number;
@@ -343,7 +346,8 @@ export interface Engine {
 	unpauseContainer(id: string): Promise<void>;
 	renameContainer(id: string, name: string): Promise<void>;
 	removeContainer(id: string, options?: { force?: boolean; volumes?: boolean }): Promise<void>;
-	waitContainer(id: string): Promise<ExitStatus>;
+	/** Answers the exit code once no restart follows: of the run under way, of the next one, or at its removal. */
+	waitContainer(id: string, until?: WaitCondition): Promise<ExitStatus>;
 	/** By name, id, or unambiguous prefix of the id. Throws `No such container: x`. */
 	container(id: string): Container;
 	listContainers(filter?: ContainerFilter): Container[];

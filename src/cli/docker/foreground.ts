@@ -25,7 +25,7 @@ export async function runForeground(
 	const { engine, io } = call;
 	const attachment = engine.attach(id);
 	const session = new StreamSession(io, attachment, options.tty);
-	const exit = engine.waitContainer(id);
+	const exit = engine.waitContainer(id, 'next-exit');
 	exit.catch(() => undefined);
 	session.showOutput(options.streams);
 	const signals = new SignalProxy(call, id, options.proxySignals);

@@ -164,8 +164,7 @@ export class Cni {
 		if (!published) return;
 		this.#published.delete(owner);
 		published.proxy.close();
-		await this.#restore(published.rules('D'));
-		this.#ports.release(owner);
+		await this.#restore(published.rules('D')).finally(() => this.#ports.release(owner));
 	}
 	/** Routes to the pods of the other nodes, each by its node's address (host-gw). */
 	async setPeers(peers: readonly Peer[]): Promise<void> {

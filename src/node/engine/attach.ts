@@ -13,12 +13,14 @@ export function hasUnreadOutput(record: ContainerRecord): boolean {
 export function attachTo(record: ContainerRecord): Attachment {
 	const { taps, info } = record;
 	const isOver = hasUnreadOutput(record);
-	const attachment = taps.attach({
+	/** Input waits for a process that takes it, in the order in which it came. */
+	const taker = () => Promise.race([record.running.promise, attachment.done]);
+	const attachment: Attachment = taps.attach({
 		write: async (data) => {
-			if (info.config.openStdin) await record.process?.write(data);
+			if (info.config.openStdin) await (await taker())?.write(data);
 		},
 		closeStdin: () => {
-			if (info.config.openStdin) record.process?.closeStdin();
+			if (info.config.openStdin) void taker().then((process) => process?.closeStdin());
 		},
 		resize: (rows, columns) => {
 			record.size = { rows, columns };

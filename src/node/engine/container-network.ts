@@ -17,7 +17,9 @@ export function planNetwork(context: EngineContext, record: ContainerRecord): Ne
 	if (record.sandbox)
 		return { netns: record.sandbox.config.hostNetwork ? undefined : record.sandbox.netns, ops: [] };
 	if (mode === 'host') return { netns: undefined, ops: [] };
-	if (mode.startsWith('container:')) return { netns: joined(context, mode.slice(10)), ops: [] };
+	if (mode.startsWith('container:'))
+		return { netns: joined(context, record, mode.slice(10)), ops: [] };
+	if (mode !== 'bridge' && mode !== 'none') throw new EngineError(404, `network ${mode} not found`);
 	const netns = `${netnsDirectory}/${record.info.id.slice(0, 12)}`;
 	record.ownNetns = netns;
 	const ops: KernelOp[] = [{ op: 'netns-add', path: netns }];
@@ -30,8 +32,9 @@ export function planNetwork(context: EngineContext, record: ContainerRecord): Ne
 	return { netns, ops: [...ops, ...context.cni.connectOps(endpoint)] };
 }
 
-function joined(context: EngineContext, name: string): string {
+function joined(context: EngineContext, record: ContainerRecord, name: string): string {
 	const other = context.containers.get(name);
+	if (other === record) throw new EngineError(500, 'cannot join own network');
 	if (!other.isRunning)
 		throw new EngineError(409, `cannot join network of a non running container: ${other.info.id}`);
 	return `/proc/${other.info.pid}/ns/net`;
@@ -80,11 +83,14 @@ export async function releaseNetwork(
 	context: EngineContext,
 	record: ContainerRecord,
 ): Promise<void> {
-	const { endpoint } = record;
-	if (record.ports.length > 0) await context.cni.unpublish(record.info.id);
-	if (endpoint) context.cni.release(endpoint);
+	const { endpoint, ports } = record;
 	record.endpoint = undefined;
 	record.ownNetns = undefined;
 	record.ports = [];
 	blankNetwork(record);
+	try {
+		if (ports.length > 0) await context.cni.unpublish(record.info.id);
+	} finally {
+		if (endpoint) context.cni.release(endpoint);
+	}
 }

@@ -41,8 +41,12 @@ export class ContainerRecord {
 	manualStop = false;
 	restartDelay = 0;
 	restartTimer: Timer | undefined;
-	/** Taken at a start that is under way, so that two do not meet. */
-	starting = false;
+	/** The start that is under way, so that two do not meet. */
+	starting: Promise<void> | undefined;
+	/** Settles when it does not exist any more. */
+	readonly removed = new Deferred<ExitStatus>();
+	/** The process of this run, or of the next one: whoever writes to its stdin before waits for it. */
+	running = new Deferred<GuestProcess>();
 
 	constructor(info: Container, image: Image, now: () => number) {
 		this.info = info;

@@ -11,8 +11,8 @@ export class ContainerStore {
 	add(record: ContainerRecord): void {
 		this.#records.set(record.info.id, record);
 	}
-	delete(id: string): void {
-		this.#records.delete(id);
+	delete(id: string): boolean {
+		return this.#records.delete(id);
 	}
 	all(): ContainerRecord[] {
 		return [...this.#records.values()];

@@ -18,6 +18,7 @@ import type {
 	PodSandboxConfig,
 	PullProgress,
 	Volume,
+	WaitCondition,
 } from '../../api/engine.ts';
 import { EngineError } from '../../client/engine-error.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -233,12 +234,12 @@ export class ContainerEngine implements Engine {
 		record.info.name = name;
 		this.#context.events.container('rename', record.info);
 	}
-	/** A container that was never started is waited for until its first run is over. */
-	async waitContainer(id: string): Promise<ExitStatus> {
+	async waitContainer(id: string, until: WaitCondition = 'not-running'): Promise<ExitStatus> {
 		const record = this.#get(id);
 		const { state, exitCode } = record.info;
-		if (state === 'exited' || state === 'dead') return { code: exitCode };
-		return record.stopped.promise;
+		if (until === 'removed') return record.removed.promise;
+		const mayRun = record.isRunning || state === 'restarting' || record.starting;
+		return until === 'next-exit' || mayRun ? record.stopped.promise : { code: exitCode };
 	}
 	container(id: string): Container {
 		return { ...this.#get(id).info, ...this.#ports(this.#get(id)) };

@@ -23,9 +23,12 @@ export class Lifecycle {
 	async start(record: ContainerRecord): Promise<void> {
 		if (record.info.state === 'paused')
 			throw new EngineError(409, 'cannot start a paused container, try unpause instead');
+		if (record.info.state === 'removing')
+			throw new EngineError(409, 'container is marked for removal and cannot be started');
 		await this.#runner.start(record);
 	}
 	async stop(record: ContainerRecord, graceSeconds = defaultGrace): Promise<void> {
+		await record.starting?.catch(() => undefined);
 		record.manualStop = true;
 		if (record.info.state === 'restarting') return this.#runner.giveUp(record);
 		if (!record.isRunning) return;
@@ -99,8 +102,11 @@ export class Lifecycle {
 		{ force = false, volumes = false }: { force?: boolean; volumes?: boolean },
 	): Promise<void> {
 		const { info } = record;
+		await record.starting?.catch(() => undefined);
 		if ((record.isRunning || info.state === 'restarting') && !force) throw stillRunning(record);
 		const ended = record.runEnd?.promise;
+		if (info.state === 'removing')
+			throw new EngineError(409, `removal of container ${info.name} is already in progress`);
 		if (info.state === 'restarting') this.#runner.giveUp(record);
 		if (record.isRunning) await this.kill(record, 'KILL');
 		await ended;

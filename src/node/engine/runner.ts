@@ -1,5 +1,4 @@
-import type { ExitStatus, GuestProcess, KernelOp } from '../../api/agent.ts';
-import type { EngineError } from '../../client/engine-error.ts';
+import type { ExitStatus, GuestProcess, KernelOp, ProcessSpec } from '../../api/agent.ts';
 import { cgroupFile, cgroupOps, cgroupRemovalOps, parseFlatKeyed } from './cgroup.ts';
 import {
 	containerFileMounts,
@@ -23,12 +22,14 @@ import { inTurn, runOps, textOf, tryOps } from './kernel.ts';
 import { nextDelay, shouldRestart } from './restart-policy.ts';
 import { processSpec } from './run-spec.ts';
 import { sandboxShm } from './sandbox-files.ts';
-import { startFailure } from './start-error.ts';
+import { StartError, startFailure } from './start-error.ts';
 import { hasChildren } from './whiteouts.ts';
 
 /** By then the command that waited for the container has ended, and its shell has its prompt back. */
 const clearUpDelay = 15;
 const killed = 128 + 9;
+/** Of a container that did not come as far as its program. */
+const unknownExit = 128;
 
 /** Starts a container's process and clears up after it: one batch and one spawn, one batch at the end. */
 export class Runner {
@@ -37,43 +38,51 @@ export class Runner {
 	constructor(context: EngineContext) {
 		this.#context = context;
 	}
+	/** Who starts it while it is being started gets the same answer. */
 	async start(record: ContainerRecord): Promise<void> {
-		if (record.isRunning || record.starting) return;
-		record.starting = true;
+		if (record.isRunning) return;
 		record.restartTimer?.cancel();
-		try {
-			await record.runEnd?.promise;
-			await this.#start(record);
-		} finally {
-			record.starting = false;
-		}
+		record.starting ??= this.#start(record).finally(() => (record.starting = undefined));
+		return record.starting;
 	}
+	/** Whatever fails on the way takes the one way out: `#failed`. */
 	async #start(record: ContainerRecord): Promise<void> {
-		const { info } = record;
-		const plan = planNetwork(this.#context, record);
+		await record.runEnd?.promise;
 		try {
-			const ready = runOps(this.#context.agent, this.#startOps(record, plan));
-			if (mustWait(record)) {
-				await ready;
-				await this.#copyUp(record);
-				await publishPorts(this.#context, record);
-			}
-			record.process = await inTurn(ready, this.#spawn(record, plan));
+			record.process = await this.#launch(record);
 		} catch (error) {
-			info.exitCode = error instanceof SpawnError ? error.exitCode : 128;
-			const shown = error instanceof SpawnError ? error.cause : error;
-			info.error = (shown as Error).message;
-			await this.#takeDown(record, []);
-			if (info.state === 'restarting') info.state = 'exited';
-			this.#context.events.container('die', info, info.exitCode);
-			if (info.config.autoRemove) await this.#discard(record);
-			throw shown;
+			await this.#failed(record, error as Error);
+			throw error;
 		}
 		this.#started(record, record.process);
 	}
-	async #discard(record: ContainerRecord): Promise<void> {
-		await tryOps(this.#context.agent, removalOps(record.info.id));
-		await this.forget(record, true);
+	async #launch(record: ContainerRecord): Promise<GuestProcess> {
+		const { agent } = this.#context;
+		const plan = planNetwork(this.#context, record);
+		const ready = runOps(agent, this.#startOps(record, plan));
+		if (mustWait(record)) {
+			await ready;
+			await this.#copyUp(record);
+			await publishPorts(this.#context, record);
+		}
+		const spawned = agent.spawn(this.#spec(record, plan)).catch((error: unknown) => {
+			throw startFailure(error);
+		});
+		const process = await inTurn(ready, spawned);
+		record.unmade = [];
+		return process;
+	}
+	/** The container is as it was before, but for its error; nothing of the start is left in the guest. */
+	async #failed(record: ContainerRecord, error: Error): Promise<void> {
+		const { info } = record;
+		const exitCode = error instanceof StartError ? error.exitCode : unknownExit;
+		Object.assign(info, { exitCode, error: error.message });
+		const isLast = info.config.autoRemove ?? false;
+		// What cannot be told to the guest any more must not hide why the start failed.
+		await this.#takeDown(record, isLast ? removalOps(info.id) : []).catch(() => undefined);
+		if (info.state === 'restarting') info.state = 'exited';
+		this.#context.events.container('die', info, exitCode);
+		await this.#stopped(record, { code: exitCode }, isLast);
 	}
 	#startOps(record: ContainerRecord, plan: NetworkPlan): KernelOp[] {
 		const { info } = record;
@@ -81,7 +90,7 @@ export class Runner {
 		const { lower, upper, work, merged } = info.overlay;
 		const data = `lowerdir=${lower.join(':')},upperdir=${upper},workdir=${work}`;
 		return [
-			...record.unmade.splice(0),
+			...record.unmade,
 			{ op: 'mount', source: 'overlay', target: merged, fstype: 'overlay', data },
 			...plan.ops,
 			...(record.sandbox ? [] : this.#fileOps(record)),
@@ -105,9 +114,9 @@ export class Runner {
 			hasChildren(path, layers),
 		);
 	}
-	async #spawn(record: ContainerRecord, plan: NetworkPlan): Promise<GuestProcess> {
+	#spec(record: ContainerRecord, plan: NetworkPlan): ProcessSpec {
 		const { info, sandbox } = record;
-		const spec = processSpec(info, record.image, {
+		return processSpec(info, record.image, {
 			netns: plan.netns,
 			sandbox,
 			shm: sandbox ? sandboxShm(sandbox.id) : undefined,
@@ -115,12 +124,6 @@ export class Runner {
 			hostname: sandbox ? sandbox.config.hostname : this.#hostname(record),
 			size: record.size,
 		});
-		try {
-			return await this.#context.agent.spawn(spec);
-		} catch (error) {
-			const { error: shown, exitCode } = startFailure(error);
-			throw new SpawnError(shown, exitCode);
-		}
 	}
 	#started(record: ContainerRecord, process: GuestProcess): void {
 		const { info, logs, taps } = record;
@@ -130,6 +133,7 @@ export class Runner {
 		record.manualStop = false;
 		record.runEnd = new Deferred();
 		logs.begin();
+		record.running.resolve(process);
 		process.onOutput((stream, data) => {
 			logs.append(stream, data);
 			return taps.deliver(stream, data);
@@ -154,6 +158,7 @@ export class Runner {
 		const { info } = record;
 		const { clock, events } = this.#context;
 		record.process = undefined;
+		record.running = new Deferred();
 		const again = this.#willRestart(record, status);
 		const isLast = !again && (info.config.autoRemove ?? false);
 		const clearUp = () => this.#takeDown(record, isLast ? removalOps(info.id) : []);
@@ -231,11 +236,13 @@ export class Runner {
 	/** Drops a container whose files are gone. */
 	async forget(record: ContainerRecord, volumes: boolean): Promise<void> {
 		const { containers, events, layers, volumes: store } = this.#context;
-		containers.delete(record.info.id);
+		if (!containers.delete(record.info.id)) return;
+		record.taps.end();
 		await layers.release(chainIds(record.image));
 		for (const name of volumes ? record.anonymousVolumes : [])
 			await store.remove(name, []).catch(() => undefined);
 		events.container('destroy', record.info);
+		record.removed.resolve({ code: record.info.exitCode });
 	}
 }
 
@@ -257,16 +264,4 @@ function needsClearing(record: ContainerRecord, status: ExitStatus): boolean {
 	const { info, manualStop, ports, anonymousVolumes } = record;
 	const mayBeOom = status.code === killed || info.config.resources?.memory !== undefined;
 	return mayBeOom || manualStop || ports.length > 0 || anonymousVolumes.length > 0;
-}
-
-/** The kernel refused the process itself; carries what is shown and the exit code of the container. */
-class SpawnError extends Error {
-	readonly exitCode: number;
-	override readonly cause: EngineError;
-
-	constructor(cause: EngineError, exitCode: number) {
-		super(cause.message);
-		this.cause = cause;
-		this.exitCode = exitCode;
-	}
 }

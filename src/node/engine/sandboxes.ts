@@ -76,7 +76,7 @@ export class Sandboxes {
 		} catch (error) {
 			await this.#takeDown(info, endpoint, cgroup);
 			await layers.release(chainIds(image));
-			throw error instanceof EngineError ? error : startFailure(error).error;
+			throw error instanceof EngineError ? error : startFailure(error);
 		}
 		events.sandbox('start', id);
 		return { ...info };

@@ -1,27 +1,29 @@
 import { EngineError } from '../../client/engine-error.ts';
 
-/** Why a container or an exec did not start, as docker says it, with the exit code it is given. */
-export interface StartFailure {
-	error: EngineError;
-	exitCode: number;
+/** Why a container's process did not start, as docker says it, with the exit code the container is given. */
+export class StartError extends EngineError {
+	readonly exitCode: number;
+
+	constructor(status: number, message: string, exitCode: number) {
+		super(status, message);
+		this.exitCode = exitCode;
+	}
 }
 
 /** What runc would have said. After moby/daemon/errors.go: setExitCodeFromError. */
-export function startFailure(cause: unknown): StartFailure {
+export function startFailure(cause: unknown): StartError {
 	const { errno = '', message } = cause as { errno?: string; message: string };
 	const isProgram = message.startsWith('exec');
 	const text =
 		isProgram || message.startsWith('unable to')
 			? message
 			: `error during container init: ${message}`;
-	return {
-		error: new EngineError(
-			isProgram ? 400 : 500,
-			'failed to create task for container: failed to create shim task: OCI runtime create failed: ' +
-				`runc create failed: unable to start container process: ${text}: unknown`,
-		),
-		exitCode: exitCodeOf(errno, isProgram),
-	};
+	return new StartError(
+		isProgram ? 400 : 500,
+		'failed to create task for container: failed to create shim task: OCI runtime create failed: ' +
+			`runc create failed: unable to start container process: ${text}: unknown`,
+		exitCodeOf(errno, isProgram),
+	);
 }
 
 /** The same for `docker exec`, whose exit code the client reads from the text. */

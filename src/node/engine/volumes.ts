@@ -32,6 +32,11 @@ export class VolumeStore {
 	): Promise<Omit<Volume, 'usedBy'>> {
 		const known = name === undefined ? undefined : this.#volumes.get(name);
 		if (known) return known;
+		if (name?.length === 1)
+			throw new EngineError(
+				400,
+				'volume name is too short, names should be at least two alphanumeric characters',
+			);
 		if (name !== undefined && !namePattern.test(name))
 			throw new EngineError(
 				400,
@@ -87,9 +92,15 @@ export class VolumeStore {
 			if (mount.type !== 'volume' || !this.#fresh.delete(mount.source)) continue;
 			const path = mount.target.replace(/^\/+|\/+$/g, '');
 			if (!hasContent(path)) continue;
+			const again = () => this.#fresh.add(mount.source);
 			const argv = ['cp', '-a', `${merged}/${path}/.`, volumeDirectory(mount.source)];
-			const { code, stderr } = await runProgram(this.#agent, argv);
-			if (code !== 0) throw new EngineError(500, `failed to copy image content: ${stderr.trim()}`);
+			const { code, stderr } = await runProgram(this.#agent, argv).catch((error: unknown) => {
+				again();
+				throw error;
+			});
+			if (code === 0) continue;
+			again();
+			throw new EngineError(500, `failed to copy image content: ${stderr.trim()}`);
 		}
 	}
 	snapshot(): Omit<Volume, 'usedBy'>[] {
