@@ -23,7 +23,9 @@ async function setup() {
 			data: { v: '1' },
 		});
 	await create('a', { app: 'x' });
+	const errors: unknown[] = [];
 	const informer = new Informer<ConfigMap>({
+		onError: (error) => errors.push(error),
 		client: client.configmaps(),
 		clock,
 		indexers: { app: (object) => [object.metadata.labels?.['app'] ?? ''] },
@@ -37,7 +39,7 @@ async function setup() {
 	});
 	informer.start(controller.current.signal);
 	await informer.synced;
-	return { clock, transport, client, configmaps, create, informer, log };
+	return { clock, transport, client, configmaps, create, informer, log, errors };
 }
 
 describe('informer', () => {
@@ -51,6 +53,19 @@ describe('informer', () => {
 		expect(log).toEqual(['+a', '+b', '~b 1>2', '-a']);
 		expect(informer.list().map((object) => object.metadata.name)).toEqual(['b']);
 		expect(informer.get('default', 'b')?.data).toEqual({ v: '2' });
+	});
+	it('tells every listener, whatever one of them throws', async () => {
+		const { create, informer, log, clock, errors } = await setup();
+		const fails = () => {
+			throw new Error('a listener failed');
+		};
+		informer.subscribe({ added: fails, updated: fails, deleted: fails });
+		informer.subscribe({ added: ({ metadata }) => log.push(`second +${metadata.name}`) });
+		await create('b');
+		await create('c');
+		await clock.advance(0);
+		expect(log).toEqual(['+a', 'second +a', '+b', 'second +b', '+c', 'second +c']);
+		expect(errors).toHaveLength(3);
 	});
 	it('keeps indices as objects change', async () => {
 		const { configmaps, informer, clock } = await setup();

@@ -11,10 +11,11 @@ export interface InformerOptions<T extends KubeObject> {
 	labelSelector?: string;
 	fieldSelector?: string;
 	indexers?: Record<string, (object: T) => string[]>;
-	/** Told when a list or watch failed and will be tried again. */
+	/** Told when a list or watch failed and will be tried again, and of listeners that threw. */
 	onError?: (error: unknown) => void;
 }
 
+/** What throws here keeps nothing from the other listeners; nothing is told again. */
 export interface InformerListener<T> {
 	added?: (object: T) => void;
 	updated?: (old: T, object: T) => void;
@@ -78,7 +79,7 @@ export class Informer<T extends KubeObject> {
 	/** Listens; what is already known arrives as `added`. */
 	subscribe(listener: InformerListener<T>): () => void {
 		this.#listeners.add(listener);
-		for (const object of this.#store.list()) listener.added?.(object);
+		for (const object of this.#store.list()) this.#tell(() => listener.added?.(object));
 		return () => this.#listeners.delete(listener);
 	}
 	snapshot(): { resourceVersion: string | undefined; keys: string[] } {
@@ -148,15 +149,24 @@ export class Informer<T extends KubeObject> {
 		}
 		this.#store.put(key, object);
 		for (const listener of this.#listeners)
-			if (old) listener.updated?.(old, object);
-			else listener.added?.(object);
+			this.#tell(() => {
+				if (old) listener.updated?.(old, object);
+				else listener.added?.(object);
+			});
 	}
 	#remove(key: string, last?: T): void {
 		const old = this.#store.get(key);
 		if (!old) return;
 		deepFreeze(last);
 		this.#store.delete(key);
-		for (const listener of this.#listeners) listener.deleted?.(last ?? old);
+		for (const listener of this.#listeners) this.#tell(() => listener.deleted?.(last ?? old));
+	}
+	#tell(listener: () => void): void {
+		try {
+			listener();
+		} catch (error) {
+			this.#options.onError?.(error);
+		}
 	}
 }
 

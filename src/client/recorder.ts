@@ -3,7 +3,7 @@ import type { Clock } from '../util/clock.ts';
 import type { Rng } from '../util/rng.ts';
 import { EventCorrelator } from './event-correlator.ts';
 import type { Client, Draft } from './rest.ts';
-import { isNotFound } from './status.ts';
+import { isAlreadyExists, isNamespaceTerminating, isNotFound, StatusError } from './status.ts';
 import { rfc3339 } from './time.ts';
 
 export interface RecorderOptions {
@@ -13,9 +13,16 @@ export interface RecorderOptions {
 	host?: string;
 	clock: Clock;
 	rng: Rng;
-	/** Told when an event could not be written; it is then dropped. */
-	onError?: (error: unknown) => void;
+	/** Told of each event that could not be written: it is dropped then, and nobody waits for it. */
+	onError: (error: unknown) => void;
+	/** Ends the tries of an event that cannot be sent. */
+	signal?: AbortSignal;
 }
+
+// After client-go/tools/record/event.go
+const maxTries = 12;
+const retryMs = 10_000;
+const maxQueued = 1000;
 
 /** The reference by which an event names its object. */
 function referenceTo(object: KubeObject | ObjectReference, fieldPath?: string): ObjectReference {
@@ -40,6 +47,7 @@ export class EventRecorder {
 	readonly #options: RecorderOptions;
 	readonly #correlator: EventCorrelator;
 	#last: Promise<void> = Promise.resolve();
+	#queued = 0;
 	#lastNanos = 0n;
 
 	constructor(client: Client, options: RecorderOptions) {
@@ -47,7 +55,7 @@ export class EventRecorder {
 		this.#options = options;
 		this.#correlator = new EventCorrelator(options.clock);
 	}
-	/** Records without waiting; `fieldPath` names a part, as `spec.containers{nginx}`. */
+	/** Records without waiting and never fails; `fieldPath` names a part, as `spec.containers{nginx}`. */
 	event(
 		object: KubeObject | ObjectReference,
 		type: 'Normal' | 'Warning',
@@ -56,9 +64,12 @@ export class EventRecorder {
 		fieldPath?: string,
 	): void {
 		const event = this.#make(referenceTo(object, fieldPath), type, reason, message);
-		this.#last = this.#last.then(() => this.#write(event)).catch(this.#options.onError);
+		if (this.#queued >= maxQueued) return;
+		this.#queued++;
+		// Even one who cannot bear to be told of a failure ends nothing here.
+		this.#last = this.#last.then(() => this.#record(event)).catch(() => undefined);
 	}
-	/** Settles when all recorded so far is written. */
+	/** Settles when all recorded so far is written, or dropped. */
 	flush(): Promise<void> {
 		return this.#last;
 	}
@@ -97,9 +108,32 @@ export class EventRecorder {
 		this.#lastNanos = now + fine > this.#lastNanos ? now + fine : this.#lastNanos + 1n;
 		return this.#lastNanos;
 	}
-	async #write(draft: Draft<Event>): Promise<void> {
-		const { event, repeats } = this.#correlator.correlate(draft);
-		if (!event) return;
+	/** After event.go: recordToSink */
+	async #record(draft: Draft<Event>): Promise<void> {
+		try {
+			const { event, repeats } = this.#correlator.correlate(draft);
+			if (event) await this.#deliver(event, repeats);
+		} catch (error) {
+			if (!isExpected(error) && !this.#options.signal?.aborted) this.#options.onError(error);
+		} finally {
+			this.#queued--;
+		}
+	}
+	/** A server that does not answer is asked again; what it has refused stays refused. */
+	async #deliver(event: Draft<Event>, repeats: boolean): Promise<void> {
+		const { clock, rng, signal } = this.#options;
+		for (let tries = 1; ; tries++) {
+			try {
+				await this.#write(event, repeats);
+				return;
+			} catch (error) {
+				if (error instanceof StatusError || tries >= maxTries || signal?.aborted) throw error;
+				// The first pause is a random part, so that not all come back at once.
+				await clock.sleep(tries === 1 ? rng.next() * retryMs : retryMs, signal);
+			}
+		}
+	}
+	async #write(event: Draft<Event>, repeats: boolean): Promise<void> {
 		const events = this.#client.events(event.metadata.namespace);
 		if (repeats) {
 			const { count, lastTimestamp, message } = event;
@@ -113,4 +147,9 @@ export class EventRecorder {
 		}
 		await events.create(event);
 	}
+}
+
+/** An earlier try got through, or the object's namespace is going away: nothing to speak of. */
+function isExpected(error: unknown): boolean {
+	return isAlreadyExists(error) || isNamespaceTerminating(error);
 }

@@ -179,6 +179,12 @@ export function isConflict(error: unknown): boolean {
 export function isAlreadyExists(error: unknown): boolean {
 	return hasReason(error, 'AlreadyExists');
 }
+/** The write would have made something in a namespace that is going away. */
+export function isNamespaceTerminating(error: unknown): boolean {
+	if (!(error instanceof StatusError)) return false;
+	const causes = error.status.details?.causes ?? [];
+	return causes.some(({ reason }) => reason === 'NamespaceTerminating');
+}
 /** The revision is too old: list again. */
 export function isGone(error: unknown): boolean {
 	return hasReason(error, 'Expired', 'Gone');

@@ -4,6 +4,7 @@ import type { Transport } from '../api/transport.ts';
 import { portTransport, servePort } from '../client/port-transport.ts';
 import { Client } from '../client/rest.ts';
 import type { Clock } from '../util/clock.ts';
+import { consoleLog } from '../util/log.ts';
 import type { Rng } from '../util/rng.ts';
 import { serveCommands } from './commands.ts';
 import { startDns } from './dns/dns.ts';
@@ -87,6 +88,7 @@ async function startKubernetes(
 		agent,
 		clock,
 		rng,
+		log: consoleLog,
 		node: {
 			name: options.name,
 			address,

@@ -109,7 +109,7 @@ export class ManualClock implements Clock {
 	}
 }
 
-/** Lets chains of already resolved promises run: each turn of the loop is one link of such a chain. */
+/** Lets chains of already resolved promises run: each turn of the loop is one link of the longest such chain. */
 async function settle(): Promise<void> {
-	for (let link = 0; link < 50; link++) await Promise.resolve();
+	for (let link = 0; link < 400; link++) await Promise.resolve();
 }

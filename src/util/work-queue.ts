@@ -128,8 +128,16 @@ export class WorkQueue {
 			this.forget(key);
 		} catch (error) {
 			if (signal.aborted) return;
-			this.#onError?.(key, error);
+			this.#tell(key, error);
 			this.addRateLimited(key);
+		}
+	}
+	/** Whoever is told of a failure does not end the worker by one of their own. */
+	#tell(key: string, error: unknown): void {
+		try {
+			this.#onError?.(key, error);
+		} catch {
+			// There is nobody else to tell.
 		}
 	}
 }

@@ -27,13 +27,26 @@ export interface Controller {
 
 /** A recorder that signs as the controller. */
 export function recorderFor(context: ControllerContext, component: string): EventRecorder {
-	const { client, clock, rng } = context;
+	const { client, clock, rng, signal } = context;
 	return new EventRecorder(client, {
 		component,
 		clock,
 		rng,
+		signal,
 		onError: (error) => context.onError(component, 'event', error),
 	});
+}
+
+/** Lets a controller's queue work until the signal aborts. */
+export function work(
+	context: ControllerContext,
+	name: string,
+	queue: WorkQueue,
+	workers: number,
+	sync: (key: string) => Promise<void>,
+): void {
+	const { signal, onError } = context;
+	queue.run(workers, sync, signal).catch((error: unknown) => onError(name, 'queue', error));
 }
 
 /** A queue whose failures are reported under the controller's name. */

@@ -1,7 +1,7 @@
 import type { KubeObject, LabelSelector, OwnerReference } from '../../api/kubernetes.ts';
 import type { ResourceClient } from '../../client/rest.ts';
 import { matchLabels } from '../../client/selectors.ts';
-import { isConflict, isNotFound } from '../../client/status.ts';
+import { isNotFound } from '../../client/status.ts';
 
 /** The owner that manages an object, if any. After apimachinery/pkg/apis/meta/v1: GetControllerOf */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
@@ -71,7 +71,10 @@ export class ControllerRefManager<T extends KubeObject> {
 			others.filter((owner) => owner.uid !== uid),
 		);
 	}
-	/** The revision in the patch makes a concurrent change of the owners a conflict. */
+	/**
+	 * The revision in the patch makes a concurrent change of the owners a conflict, after which the whole claim
+	 * is to be made again from a newer copy. One that is gone belongs to nobody.
+	 */
 	async #setOwners(object: T, owners: OwnerReference[]): Promise<T | undefined> {
 		const { name, uid, resourceVersion } = object.metadata;
 		const ownerReferences = owners.length ? owners : null;
@@ -79,7 +82,7 @@ export class ControllerRefManager<T extends KubeObject> {
 			const patch = { metadata: { uid, resourceVersion, ownerReferences } };
 			return await this.#client.patch(name, patch, 'merge');
 		} catch (error) {
-			if (isNotFound(error) || isConflict(error)) return undefined;
+			if (isNotFound(error)) return undefined;
 			throw error;
 		}
 	}

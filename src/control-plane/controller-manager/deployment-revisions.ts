@@ -1,7 +1,7 @@
 import type { Deployment, ReplicaSet } from '../../api/kubernetes.ts';
 import type { EventRecorder } from '../../client/recorder.ts';
 import type { Draft } from '../../client/rest.ts';
-import { isAlreadyExists } from '../../client/status.ts';
+import { isAlreadyExists, isNamespaceTerminating } from '../../client/status.ts';
 import type { ControllerContext } from './context.ts';
 import { controllerOf, controllerRefTo } from './controller-ref.ts';
 import { conditionOf } from './conditions.ts';
@@ -25,7 +25,6 @@ import {
 	withDeploymentCondition,
 } from './deployment-status.ts';
 import { writeStatus } from './deployment-rollout.ts';
-import { isNamespaceTerminating } from './pod-control.ts';
 import { equalIgnoreHash, hashLabel, templateHash } from './template-hash.ts';
 
 /** A Deployment's sets: the one of its present template, and those of earlier ones. */

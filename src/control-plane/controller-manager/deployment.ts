@@ -7,7 +7,7 @@ import { parseTime } from '../../client/time.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { conditionOf } from './conditions.ts';
-import { queueFor, recorderFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, recorderFor, work, type Controller, type ControllerContext } from './context.ts';
 import { controllerOf, ControllerRefManager } from './controller-ref.ts';
 import { isRollingUpdate } from './deployment-replicas.ts';
 import { Revisions, splitSets } from './deployment-revisions.ts';
@@ -45,7 +45,7 @@ export class DeploymentController implements Controller {
 		pods.subscribe({ deleted: (pod) => this.#podDeleted(pod) });
 	}
 	run(): void {
-		void this.#queue.run(5, (key) => this.#sync(key), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 5, (key) => this.#sync(key));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot() };

@@ -2,7 +2,7 @@ import type { Endpoint, EndpointAddress, Endpoints, KubeObject } from '../../api
 import { isAlreadyExists, isConflict, isNotFound } from '../../client/status.ts';
 import { keyOf, splitKey } from '../../client/store.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
-import { queueFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, work, type Controller, type ControllerContext } from './context.ts';
 import { selects } from './endpoint-pods.ts';
 import { portsKey, type PortGroup } from './endpoint-slice-plan.ts';
 import { EndpointSliceReconciler, type WantedSlices } from './endpoint-slice-reconciler.ts';
@@ -42,7 +42,7 @@ export class EndpointSliceMirroringController implements Controller {
 		});
 	}
 	run(): void {
-		void this.#queue.run(2, (key) => this.#sync(key), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 2, (key) => this.#sync(key));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot() };

@@ -2,7 +2,7 @@ import type { EndpointSlice, Service } from '../../api/kubernetes.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../../client/status.ts';
 import { splitKey } from '../../client/store.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
-import { queueFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, work, type Controller, type ControllerContext } from './context.ts';
 import { canBeEndpoint, endpointOf, endpointPorts, isHeadless, selects } from './endpoint-pods.ts';
 import { portsKey, type PortGroup } from './endpoint-slice-plan.ts';
 import { EndpointSliceReconciler } from './endpoint-slice-reconciler.ts';
@@ -33,7 +33,7 @@ export class EndpointSliceController implements Controller {
 		});
 	}
 	run(): void {
-		void this.#queue.run(5, (key) => this.#sync(key), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 5, (key) => this.#sync(key));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot() };

@@ -5,7 +5,7 @@ import { keyOf, splitKey } from '../../client/store.ts';
 import { canonicalJson, deepEqual } from '../../util/deep-equal.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { isPodReady } from './conditions.ts';
-import { queueFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, work, type Controller, type ControllerContext } from './context.ts';
 import {
 	canBeEndpoint,
 	endpointPorts,
@@ -40,7 +40,7 @@ export class EndpointsController implements Controller {
 		});
 	}
 	run(): void {
-		void this.#queue.run(5, (key) => this.#sync(key), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 5, (key) => this.#sync(key));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot() };

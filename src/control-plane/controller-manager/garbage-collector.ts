@@ -36,7 +36,7 @@ export class GarbageCollector implements Controller {
 	}
 	run(): void {
 		const { signal } = this.#context;
-		void this.#watchAll()
+		this.#watchAll()
 			.then(() => this.#queue.run(5, (uid) => this.#sync(uid), signal))
 			.catch((error: unknown) => {
 				if (!signal.aborted) this.#context.onError(this.name, 'start', error);

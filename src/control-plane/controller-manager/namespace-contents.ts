@@ -1,8 +1,13 @@
 import type { ConfigMap, Namespace, ServiceAccount } from '../../api/kubernetes.ts';
 import type { Draft } from '../../client/rest.ts';
-import { isAlreadyExists, isConflict, isNotFound, StatusError } from '../../client/status.ts';
+import {
+	isAlreadyExists,
+	isConflict,
+	isNamespaceTerminating,
+	isNotFound,
+} from '../../client/status.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
-import { queueFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, work, type Controller, type ControllerContext } from './context.ts';
 
 const rootCaName = 'kube-root-ca.crt';
 const rootCaDescription =
@@ -36,7 +41,7 @@ export class NamespaceContentsController implements Controller {
 		configmaps.subscribe({ updated: (_old, map) => changed(map), deleted: changed });
 	}
 	run(): void {
-		void this.#queue.run(2, (key) => this.#sync(key), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 2, (key) => this.#sync(key));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot() };
@@ -85,5 +90,5 @@ function unlessExists(error: unknown): void {
 
 /** The namespace went away meanwhile. */
 function isHarmless(error: unknown): boolean {
-	return isNotFound(error) || (error instanceof StatusError && error.reason === 'Forbidden');
+	return isNotFound(error) || isNamespaceTerminating(error);
 }

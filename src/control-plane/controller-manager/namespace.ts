@@ -6,7 +6,7 @@ import { rfc3339 } from '../../client/time.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { withCondition } from './conditions.ts';
-import { queueFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, work, type Controller, type ControllerContext } from './context.ts';
 
 /** What is left of one resource in a namespace that is going away. */
 interface Remaining {
@@ -43,7 +43,7 @@ export class NamespaceController implements Controller {
 		});
 	}
 	run(): void {
-		void this.#queue.run(2, (key) => this.#sync(key), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 2, (key) => this.#sync(key));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot() };

@@ -1,7 +1,7 @@
 import type { Node } from '../../api/kubernetes.ts';
 import { isConflict, isNotFound } from '../../client/status.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
-import { queueFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, work, type Controller, type ControllerContext } from './context.ts';
 
 function parseAddress(text: string): number {
 	return text.split('.').reduce((value, part) => value * 256 + Number(part), 0);
@@ -40,7 +40,7 @@ export class NodeIpamController implements Controller {
 	}
 	run(): void {
 		if (this.#context.options.clusterCidr === undefined) return;
-		void this.#queue.run(1, (name) => this.#sync(name), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 1, (name) => this.#sync(name));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot() };

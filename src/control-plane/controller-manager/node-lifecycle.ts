@@ -5,7 +5,7 @@ import { rfc3339 } from '../../client/time.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { conditionOf, withCondition } from './conditions.ts';
-import { queueFor, recorderFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, recorderFor, work, type Controller, type ControllerContext } from './context.ts';
 import { NodeHealth, unknownConditions } from './node-health.ts';
 import { taintsAfter, wantedNoExecute, wantedNoSchedule, type NoExecute } from './node-taints.ts';
 
@@ -48,7 +48,7 @@ export class NodeLifecycleController implements Controller {
 	}
 	run(): void {
 		const { clock, options, signal, informers } = this.#context;
-		void this.#queue.run(2, (name) => this.#sync(name), signal);
+		work(this.#context, this.name, this.#queue, 2, (name) => this.#sync(name));
 		const timer = clock.every(options.nodeMonitorPeriod, () => {
 			this.#excuseStandstill();
 			for (const { metadata } of informers.nodes.list()) this.#queue.add(metadata.name);
@@ -132,7 +132,8 @@ export class NodeLifecycleController implements Controller {
 			});
 			this.#recorder.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
 			const next = { ...pod, status: { ...pod.status, conditions } };
-			await client.pods(pod.metadata.namespace).updateStatus(next);
+			const pods = client.pods(pod.metadata.namespace);
+			await pods.updateStatus(next).catch(unlessNotFound);
 		}
 	}
 	async #taint(node: Node): Promise<void> {
@@ -173,6 +174,11 @@ export class NodeLifecycleController implements Controller {
 		).length;
 		return bad === nodes.length || (bad > 2 && bad / nodes.length >= unhealthyThreshold);
 	}
+}
+
+/** A pod that is gone serves nobody either. */
+function unlessNotFound(error: unknown): void {
+	if (!isNotFound(error)) throw error;
 }
 
 /** Events about nodes have no namespace and the node's uid. */

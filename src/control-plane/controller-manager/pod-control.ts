@@ -1,7 +1,7 @@
 import type { KubeObject, Pod, PodTemplateSpec } from '../../api/kubernetes.ts';
 import type { EventRecorder } from '../../client/recorder.ts';
 import type { Client, Draft } from '../../client/rest.ts';
-import { isNotFound, StatusError } from '../../client/status.ts';
+import { isNamespaceTerminating, isNotFound } from '../../client/status.ts';
 import { controllerRefTo } from './controller-ref.ts';
 
 /** A pod as its template wants it, owned by its controller. After pkg/controller: GetPodFromTemplate */
@@ -21,13 +21,6 @@ function podFromTemplate(template: PodTemplateSpec, owner: KubeObject): Draft<Po
 		},
 		spec: template.spec,
 	};
-}
-
-/** Whether a write failed because its namespace is going away. */
-export function isNamespaceTerminating(error: unknown): boolean {
-	if (!(error instanceof StatusError)) return false;
-	const causes = error.status.details?.causes ?? [];
-	return causes.some(({ reason }) => reason === 'NamespaceTerminating');
 }
 
 /** Creates and deletes the pods of a controller, and says so in events. After pkg/controller: RealPodControl */

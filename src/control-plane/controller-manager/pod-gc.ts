@@ -4,7 +4,7 @@ import { rfc3339 } from '../../client/time.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { conditionOf, isPodTerminal, withCondition } from './conditions.ts';
-import { queueFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, work, type Controller, type ControllerContext } from './context.ts';
 import { outOfService } from './node-taints.ts';
 
 const pass = 'pass';
@@ -39,7 +39,7 @@ export class PodGcController implements Controller {
 	}
 	run(): void {
 		const { clock, options, signal } = this.#context;
-		void this.#queue.run(1, () => this.#collect(), signal);
+		work(this.#context, this.name, this.#queue, 1, () => this.#collect());
 		const timer = clock.every(options.podGcPeriod, () => this.#queue.add(pass));
 		AbortSignal.any([signal]).addEventListener('abort', () => timer.cancel(), { once: true });
 	}
@@ -107,7 +107,9 @@ export class PodGcController implements Controller {
 			if (!isPodTerminal(pod)) await this.#markFailed(pod, disruption);
 			await client.pods(namespace).delete(name, { gracePeriodSeconds: 0, preconditions: { uid } });
 		} catch (error) {
-			if (!isNotFound(error)) throw error;
+			if (isNotFound(error)) return;
+			// The next pass tries again; one pod keeps no other from being collected.
+			this.#context.onError(this.name, `${namespace}/${name}`, error);
 		}
 	}
 	async #markFailed(pod: Pod, disruption: string | undefined): Promise<void> {

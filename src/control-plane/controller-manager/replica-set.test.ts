@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { conflict } from '../../client/status.ts';
 import { controllerOf } from './controller-ref.ts';
 import { ReplicaSetController } from './replica-set.ts';
 import { replicaSet, template, TestCluster } from './test-cluster.ts';
@@ -89,6 +90,24 @@ describe('replica set controller', () => {
 		const pods = await cluster.pods();
 		expect(pods).toHaveLength(1);
 		expect(controllerOf(pods[0]!)?.name).toBe('rs');
+	});
+	it('adopts in spite of a conflict, though nothing else happens to the pod', async () => {
+		await setup(1);
+		let conflicts = 0;
+		cluster.transport.fault = ({ method, path }) => {
+			if (method !== 'PATCH' || !path.includes('/stray') || conflicts++ > 2) return;
+			throw conflict({ group: '', resource: 'pods' }, 'stray');
+		};
+		await cluster.client.pods('default').create({
+			apiVersion: 'v1',
+			kind: 'Pod',
+			metadata: { name: 'stray', labels: { app: 'web' } },
+			spec: template('x').spec,
+		});
+		await cluster.settle(1000);
+		expect(conflicts).toBeGreaterThan(2);
+		const pods = await cluster.pods();
+		expect(pods.map((pod) => controllerOf(pod)?.name)).toEqual(['rs']);
 	});
 	it('counts a pod as available after minReadySeconds only', async () => {
 		const sets = await setup(1, { minReadySeconds: 10 });

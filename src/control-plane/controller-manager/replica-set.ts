@@ -1,14 +1,14 @@
 import type { Pod, ReplicaSet } from '../../api/kubernetes.ts';
 import { keyOf, splitKey } from '../../client/store.ts';
 import { matchLabels } from '../../client/selectors.ts';
-import { isConflict, isNotFound } from '../../client/status.ts';
+import { isConflict, isNamespaceTerminating, isNotFound } from '../../client/status.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { isPodActive } from './conditions.ts';
-import { queueFor, recorderFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, recorderFor, work, type Controller, type ControllerContext } from './context.ts';
 import { controllerOf, ControllerRefManager } from './controller-ref.ts';
 import { Expectations } from './expectations.ts';
-import { isNamespaceTerminating, PodControl, slowStartBatch } from './pod-control.ts';
+import { PodControl, slowStartBatch } from './pod-control.ts';
 import { podsToDelete } from './pod-ranking.ts';
 import { nextAvailability, replicaSetStatus } from './replica-set-status.ts';
 
@@ -39,7 +39,7 @@ export class ReplicaSetController implements Controller {
 		});
 	}
 	run(): void {
-		void this.#queue.run(5, (key) => this.#sync(key), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 5, (key) => this.#sync(key));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot(), expectations: this.#expectations.snapshot() };
@@ -96,6 +96,15 @@ export class ReplicaSetController implements Controller {
 		this.#queue.add(key);
 	}
 	async #sync(key: string): Promise<void> {
+		try {
+			await this.#syncSet(key);
+		} catch (error) {
+			// A write met a newer object: the watch is about to bring it.
+			if (isConflict(error)) this.#queue.addAfter(key, 5);
+			else throw error;
+		}
+	}
+	async #syncSet(key: string): Promise<void> {
 		const { informers, clock } = this.#context;
 		const { namespace, name } = splitKey(key);
 		const set = informers.replicasets.get(namespace, name);
@@ -178,10 +187,8 @@ export class ReplicaSetController implements Controller {
 			const next = { ...set, status: { ...status, observedGeneration: generation } };
 			await client.replicasets(namespace).updateStatus(next);
 		} catch (error) {
-			if (isNotFound(error)) return;
-			// The newer object arrives by the watch and is synced then.
-			if (isConflict(error)) return this.#queue.addRateLimited(keyOf(namespace, set.metadata.name));
-			throw error;
+			// It was deleted, and its deletion is on the way.
+			if (!isNotFound(error)) throw error;
 		}
 	}
 }

@@ -7,7 +7,7 @@ import { tolerates } from '../../client/tolerations.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import type { WorkQueue } from '../../util/work-queue.ts';
 import { withCondition } from './conditions.ts';
-import { queueFor, recorderFor, type Controller, type ControllerContext } from './context.ts';
+import { queueFor, recorderFor, work, type Controller, type ControllerContext } from './context.ts';
 
 /**
  * How long a pod may stay on a node with these taints, in milliseconds: 0 not at all, Infinity for
@@ -51,7 +51,7 @@ export class TaintEvictionController implements Controller {
 		});
 	}
 	run(): void {
-		void this.#queue.run(4, (key) => this.#sync(key), this.#context.signal);
+		work(this.#context, this.name, this.#queue, 4, (key) => this.#sync(key));
 	}
 	snapshot() {
 		return { queue: this.#queue.snapshot(), since: Object.fromEntries(this.#since) };

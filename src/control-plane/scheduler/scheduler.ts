@@ -47,7 +47,7 @@ export class Scheduler {
 		const { client, clock, rng, signal, onError } = options;
 		this.#queue = new SchedulingQueue({ clock, onReady: () => this.#wake() });
 		const report = (error: unknown) => onError?.('', error);
-		const recorderOptions = { component: schedulerName, clock, rng, onError: report };
+		const recorderOptions = { component: schedulerName, clock, rng, signal, onError: report };
 		this.#binder = new Binder(client, new EventRecorder(client, recorderOptions), clock);
 		const common = { clock, onError: report };
 		this.#pods = new Informer({ client: client.pods(), fieldSelector: unfinished, ...common });
@@ -133,9 +133,19 @@ export class Scheduler {
 			while (!this.#options.signal.aborted) {
 				const queued = this.#queue.pop();
 				if (!queued) return;
-				this.#scheduleOne(queued);
+				this.#attempt(queued);
 			}
 		});
+	}
+	/** A pod that cannot be judged keeps no other one from its node. */
+	#attempt(queued: QueuedPod): void {
+		const { namespace, name } = queued.pod.metadata;
+		try {
+			this.#scheduleOne(queued);
+		} catch (error) {
+			this.#options.onError?.(`${namespace}/${name}`, error);
+			this.#queue.retry(queued);
+		}
 	}
 	/** After schedule_one.go: ScheduleOne. Choosing takes no time; only the writes are waited for. */
 	#scheduleOne(queued: QueuedPod): void {

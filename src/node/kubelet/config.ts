@@ -2,6 +2,7 @@ import type { Agent } from '../../api/agent.ts';
 import type { Engine } from '../../api/engine.ts';
 import type { Client } from '../../client/rest.ts';
 import type { Clock } from '../../util/clock.ts';
+import type { Log } from '../../util/log.ts';
 import type { Rng } from '../../util/rng.ts';
 
 /** What the guest and the cluster say about the node this kubelet speaks for. */
@@ -86,6 +87,7 @@ export interface KubeletDeps {
 	agent: Agent;
 	clock: Clock;
 	rng: Rng;
+	log: Log;
 	node: NodeConfig;
 	options: KubeletOptions;
 }

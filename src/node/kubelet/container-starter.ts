@@ -1,6 +1,7 @@
 import type { Container as EngineContainer, Image, PodSandbox } from '../../api/engine.ts';
 import type { Container, Pod } from '../../api/kubernetes.ts';
 import type { EventRecorder } from '../../client/recorder.ts';
+import { logged } from '../../util/log.ts';
 import { runOps } from '../engine/kernel.ts';
 import type { KubeletDeps } from './config.ts';
 import { containerConfig, verifyRunAsNonRoot } from './container-config.ts';
@@ -127,7 +128,10 @@ export class ContainerStarter {
 	async #removeOldRuns(container: Container, runtime: PodRuntime): Promise<void> {
 		const [, ...old] = runtime.containers.get(container.name) ?? [];
 		for (const run of old)
-			if (!isRunning(run)) await this.#deps.engine.removeContainer(run.id).catch(() => undefined);
+			if (!isRunning(run))
+				await this.#deps.engine
+					.removeContainer(run.id)
+					.catch(logged(this.#deps.log, 'kubelet', `container ${run.id} was not removed`));
 	}
 	#failed(pod: Pod, container: Container, text: string): void {
 		this.#event(pod, container, 'Warning', 'Failed', `Error: ${text}`);

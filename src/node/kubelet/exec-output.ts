@@ -3,6 +3,7 @@ import type { KubeletEngine } from './config.ts';
 import type { ExecConfig } from '../../api/engine.ts';
 import type { Agent } from '../../api/agent.ts';
 import type { Clock } from '../../util/clock.ts';
+import { logged, type Log } from '../../util/log.ts';
 
 export interface ExecResult {
 	code: number;
@@ -23,7 +24,7 @@ function collect(process: GuestProcess, max: number): () => string {
 
 /** Runs a program in a container to its end, or kills it at the deadline. */
 export async function execOutput(
-	deps: { engine: KubeletEngine; agent: Agent; clock: Clock },
+	deps: { engine: KubeletEngine; agent: Agent; clock: Clock; log: Log },
 	containerId: string,
 	config: ExecConfig,
 	timeoutMs: number,
@@ -33,7 +34,8 @@ export async function execOutput(
 	let timedOut = false;
 	const timer = deps.clock.after(timeoutMs, () => {
 		timedOut = true;
-		void deps.agent.batch([{ op: 'kill', pid: process.pid, signal: sigkill }]);
+		const kill = deps.agent.batch([{ op: 'kill', pid: process.pid, signal: sigkill }]);
+		kill.catch(logged(deps.log, 'kubelet', 'a program that took too long was not killed'));
 	});
 	const { code } = await process.exited;
 	timer.cancel();

@@ -53,7 +53,7 @@ export function endedProcess(code: number, text = ''): GuestProcess {
 		closeStdin: () => undefined,
 		resize: () => undefined,
 		onOutput: (listener) => {
-			void Promise.resolve(listener('stdout', new TextEncoder().encode(text))).then(deliver);
+			Promise.resolve(listener('stdout', new TextEncoder().encode(text))).then(deliver, deliver);
 		},
 		exited,
 	};

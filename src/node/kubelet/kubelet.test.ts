@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Pod, PodSpec } from '../../api/kubernetes.ts';
 import { MemoryTransport } from '../../client/memory-transport.ts';
 import { Client } from '../../client/rest.ts';
+import { forbidden } from '../../client/status.ts';
 import { ManualClock } from '../../util/clock.ts';
+import { logLine } from '../../util/log.ts';
 import { SeededRng } from '../../util/rng.ts';
 import { KernelError } from '../agent/kernel-error.ts';
 import { answeringSocket, FakeAgent } from './fake-agent.ts';
@@ -27,6 +29,11 @@ class Bench {
 	readonly client = new Client(this.api);
 	readonly engine = new FakeEngine(this.clock);
 	readonly agent = new FakeAgent();
+	readonly lines: string[] = [];
+	readonly log = {
+		warn: (component: string, message: string, error?: unknown) =>
+			this.lines.push(logLine(component, message, error)),
+	};
 	stop = new AbortController();
 	kubelet: Kubelet | undefined;
 
@@ -39,6 +46,7 @@ class Bench {
 			agent,
 			clock,
 			rng,
+			log: this.log,
 			node,
 			signal: this.stop.signal,
 		});
@@ -89,6 +97,26 @@ function condition(pod: Pod, type: string) {
 }
 
 describe('kubelet', () => {
+	it('lives on when its events, leases and statuses are refused', async () => {
+		const { api, lines } = begin();
+		const { create, run, pod } = bindAll(bench);
+		await run();
+		const refused = forbidden({ group: '', resource: 'events' }, 'web', 'not now');
+		api.fault = ({ method, path }) => {
+			if (method !== 'GET' && !path.endsWith('/pods')) throw refused;
+		};
+		await create({});
+		await run(30_000);
+		expect((await pod()).status.phase).toBeUndefined();
+		expect(lines).toContain(
+			'kubelet: an event was not written: events "web" is forbidden: not now',
+		);
+		expect(lines.some((line) => line.startsWith('kubelet: the lease was not renewed'))).toBe(true);
+		expect(lines.some((line) => line.includes('status of pod web_default'))).toBe(true);
+		api.fault = undefined;
+		await run(20_000);
+		expect((await pod()).status.phase).toBe('Running');
+	});
 	it('registers its node and renews the lease', async () => {
 		const { client, run } = bindAll(begin());
 		await run();

@@ -5,6 +5,8 @@ import { Informer } from '../../client/informer.ts';
 import { EventRecorder } from '../../client/recorder.ts';
 import type { Client } from '../../client/rest.ts';
 import type { Clock } from '../../util/clock.ts';
+import { keepRunning } from '../../util/keep-running.ts';
+import { logged, type Log } from '../../util/log.ts';
 import type { Rng } from '../../util/rng.ts';
 import {
 	defaultOptions,
@@ -23,6 +25,7 @@ import { readNodeDns, type Dns } from './node-dns.ts';
 import { ObjectCache } from './object-cache.ts';
 import { qosCgroupOps } from './pod-cgroup.ts';
 import { PodEnd } from './pod-end.ts';
+import { formatPod, podReference } from './pod-ref.ts';
 import { PodStatusSource } from './pod-status-source.ts';
 import { PodSyncer } from './pod-syncer.ts';
 import { PodWorkers } from './pod-workers.ts';
@@ -39,6 +42,7 @@ export interface StartKubelet {
 	agent: Agent;
 	clock: Clock;
 	rng: Rng;
+	log: Log;
 	node: NodeConfig;
 	options?: Partial<KubeletOptions>;
 	/** Ends the kubelet; containers run on, as they do when a real kubelet stops. */
@@ -67,15 +71,24 @@ class KubeletParts {
 	readonly volumes: Volumes;
 	readonly lease: NodeLease;
 	readonly registration: NodeRegistration;
+	#listens = false;
 	#nodeDns: Dns = { nameservers: [], searches: [], options: [] };
 
-	constructor(deps: KubeletDeps) {
-		const { client, clock, rng, node } = deps;
+	constructor(deps: KubeletDeps, signal: AbortSignal) {
+		const { client, clock, rng, node, log } = deps;
 		this.deps = deps;
-		this.events = new EventRecorder(client, { component: 'kubelet', host: node.name, clock, rng });
+		this.events = new EventRecorder(client, {
+			component: 'kubelet',
+			host: node.name,
+			clock,
+			rng,
+			signal,
+			onError: logged(log, 'kubelet', 'an event was not written'),
+		});
 		const fieldSelector = `spec.nodeName=${node.name}`;
-		this.pods = new Informer<Pod>({ client: client.pods(), clock, fieldSelector });
-		this.services = new Informer<Service>({ client: client.services(), clock });
+		const onError = logged(log, 'kubelet', 'watching the API');
+		this.pods = new Informer<Pod>({ client: client.pods(), clock, fieldSelector, onError });
+		this.services = new Informer<Service>({ client: client.services(), clock, onError });
 		this.objects = new ObjectCache(deps, (uid) => this.workers.wake(uid));
 		this.prober = new Prober(deps, this.events, (uid) => this.#probed(uid));
 		this.writer = new StatusWriter(deps);
@@ -119,20 +132,32 @@ class KubeletParts {
 		this.lease = new NodeLease(deps);
 		this.registration = new NodeRegistration(deps, events);
 	}
-	async start(signal: AbortSignal): Promise<void> {
-		const { engine, agent } = this.deps;
-		const ended = () => undefined;
+	start(signal: AbortSignal): void {
+		const { clock, log } = this.deps;
 		this.services.start(signal);
 		this.pods.start(signal);
-		this.lease.run(signal).catch(ended);
-		this.registration.run(signal).catch(ended);
+		const keep = (what: string, run: () => Promise<void>) =>
+			keepRunning(run, { clock, log, signal, component: 'kubelet', what });
+		keep('renewing the lease', () => this.lease.run(signal));
+		keep('reporting the node', () => this.registration.run(signal));
+		keep('taking up the pods', () => this.#takePods(signal));
+	}
+	/** From here on pods are worked on; may be begun again after a failure. */
+	async #takePods(signal: AbortSignal): Promise<void> {
+		const { agent } = this.deps;
 		const [dns] = await Promise.all([
 			readNodeDns(agent),
 			agent.batch(qosCgroupOps(), { keepGoing: true }),
 			this.services.synced,
 		]);
 		this.#nodeDns = dns;
-		const unsubscribe = engine.subscribe((event) => this.workers.onEngineEvent(event));
+		if (!this.#listens) this.#listen(signal);
+		await this.pods.synced;
+		this.workers.removeOrphans();
+	}
+	#listen(signal: AbortSignal): void {
+		this.#listens = true;
+		const unsubscribe = this.deps.engine.subscribe((event) => this.workers.onEngineEvent(event));
 		this.pods.subscribe({
 			added: (pod) => this.workers.put(pod),
 			updated: (old, pod) => this.workers.put(pod, old),
@@ -145,8 +170,6 @@ class KubeletParts {
 			this.objects.stop();
 			this.writer.stop();
 		});
-		await this.pods.synced;
-		this.workers.removeOrphans();
 	}
 	#makeWorkers(end: PodEnd): PodWorkers {
 		const stages = {
@@ -155,15 +178,14 @@ class KubeletParts {
 				end.terminate(pod, grace, signal),
 			finish: (pod: Pod) => end.finish(pod),
 			cleanup: (pod: Pod) => end.cleanup(pod),
-			onError: (pod: Pod, error: unknown) =>
-				this.events.event(
-					pod,
-					'Warning',
-					'FailedSync',
-					`error syncing pod, skipping: ${(error as Error).message}`,
-				),
+			onError: (pod: Pod, error: unknown) => this.#failed(pod, error),
 		};
 		return new PodWorkers(this.deps, stages, (pod) => this.objects.register(pod));
+	}
+	#failed(pod: Pod, error: unknown): void {
+		this.deps.log.warn('kubelet', `syncing pod ${formatPod(pod)}`, error);
+		const text = `error syncing pod, skipping: ${(error as Error).message}`;
+		this.events.event(podReference(pod), 'Warning', 'FailedSync', text);
 	}
 	/** Readiness goes to the API at once; a failed liveness probe also needs a restart. */
 	#probed(uid: string): void {
@@ -186,12 +208,10 @@ class KubeletParts {
 
 /** Starts the node's kubelet; it registers the node and takes pods from then on. */
 export function startKubelet(start: StartKubelet): Kubelet {
-	const { client, engine, agent, clock, rng, node, signal } = start;
+	const { client, engine, agent, clock, rng, log, node, signal } = start;
 	const options = { ...defaultOptions, ...start.options };
-	const parts = new KubeletParts({ client, engine, agent, clock, rng, node, options });
-	parts.start(signal).catch((error: unknown) => {
-		if (!signal.aborted) throw error;
-	});
+	const parts = new KubeletParts({ client, engine, agent, clock, rng, log, node, options }, signal);
+	parts.start(signal);
 	return {
 		server: new KubeletServer(parts.deps, parts.workers, parts.writer),
 		snapshot: () => ({

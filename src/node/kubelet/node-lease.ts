@@ -21,6 +21,7 @@ export class NodeLease {
 				await this.#renew();
 				delay = options.leaseIntervalMs;
 			} catch (error) {
+				this.#deps.log.warn('kubelet', 'the lease was not renewed', error);
 				if (isConflict(error) || isNotFound(error)) this.#lease = undefined;
 				delay = Math.min(options.leaseIntervalMs, Math.min(7000, delay * 2));
 			}

@@ -52,6 +52,7 @@ export class NodeRegistration {
 				else await this.#report();
 				delay = options.nodeStatusIntervalMs;
 			} catch (error) {
+				this.#deps.log.warn('kubelet', 'the status of the node was not written', error);
 				if (isNotFound(error)) this.#written = '';
 				delay = isNotFound(error) ? 0 : Math.min(7000, delay * 2);
 			}

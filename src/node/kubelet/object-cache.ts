@@ -8,6 +8,7 @@ import type {
 } from '../../api/kubernetes.ts';
 import { Informer } from '../../client/informer.ts';
 import { resources } from '../../client/resources.ts';
+import { logged } from '../../util/log.ts';
 import type { KubeletDeps } from './config.ts';
 import { allContainers, namespaceOf } from './pod-ref.ts';
 
@@ -106,11 +107,12 @@ export class ObjectCache {
 		const known = this.#watched.get(key);
 		if (known) return known;
 		const [kind = '', namespace = '', name = ''] = key.split('/');
-		const { client, clock } = this.#deps;
+		const { client, clock, log } = this.#deps;
 		const informer = new Informer<KubeObject>({
 			client: client.on(resources[kind as Kind], namespace),
 			clock,
 			fieldSelector: `metadata.name=${name}`,
+			onError: logged(log, 'kubelet', `watching ${key}`),
 		});
 		const watched: Watched = { informer, stop: new AbortController(), pods: new Set() };
 		this.#watched.set(key, watched);

@@ -1,11 +1,11 @@
 import type { KernelOp } from '../../api/agent.ts';
 import type { Pod } from '../../api/kubernetes.ts';
-import { isNotFound, StatusError } from '../../client/status.ts';
 import type { KubeletDeps } from './config.ts';
 import type { ContainerKiller } from './container-killer.ts';
 import type { ImagePuller } from './image-puller.ts';
 import type { ObjectCache } from './object-cache.ts';
 import { removePodCgroupOps } from './pod-cgroup.ts';
+import { isPodGone } from './pod-gone.ts';
 import { namespaceOf } from './pod-ref.ts';
 import { readPodRuntime } from './pod-runtime.ts';
 import type { PodStatusSource } from './pod-status-source.ts';
@@ -74,9 +74,7 @@ export class PodEnd {
 		try {
 			await deps.client.pods(namespaceOf(pod)).delete(name, options);
 		} catch (error) {
-			// Gone already, or a new pod has the name.
-			const other = error instanceof StatusError && error.code === 409;
-			if (!isNotFound(error) && !other) throw error;
+			if (!(await isPodGone(deps.client, pod, error))) throw error;
 		}
 	}
 	/** Removes containers, sandboxes, volumes and the cgroup. After pkg/kubelet/kubelet_pods.go: HandlePodCleanups */

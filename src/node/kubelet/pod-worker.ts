@@ -1,5 +1,6 @@
 import type { Pod } from '../../api/kubernetes.ts';
 import type { Clock, Timer } from '../../util/clock.ts';
+import { logged, type Log } from '../../util/log.ts';
 import type { SyncResult } from './pod-syncer.ts';
 
 /** What a worker does at each stage of a pod's life. */
@@ -12,7 +13,7 @@ export interface PodStages {
 	/** Takes what is left off the node. */
 	cleanup(pod: Pod): Promise<void>;
 	/** The worker has no more to do. */
-	done(uid: string): void;
+	done(uid: string): unknown;
 	onError(pod: Pod, error: unknown): void;
 }
 
@@ -34,6 +35,7 @@ export function gracePeriod(pod: Pod, removed: boolean): number {
  */
 export class PodWorker {
 	readonly #clock: Clock;
+	readonly #log: Log;
 	readonly #stages: PodStages;
 	#pod: Pod;
 	#stage: Stage = 'syncing';
@@ -46,9 +48,10 @@ export class PodWorker {
 	#abort = new AbortController();
 	#timer: Timer | undefined;
 
-	constructor(pod: Pod, clock: Clock, stages: PodStages) {
+	constructor(pod: Pod, deps: { clock: Clock; log: Log }, stages: PodStages) {
 		this.#pod = pod;
-		this.#clock = clock;
+		this.#clock = deps.clock;
+		this.#log = deps.log;
 		this.#stages = stages;
 	}
 	get pod(): Pod {
@@ -90,26 +93,30 @@ export class PodWorker {
 		if ((this.#stage === 'syncing' && this.#leaving()) || wantsShorterGrace)
 			this.#abort.abort(new Error('the pod is being deleted'));
 		this.#dirty = true;
-		if (!this.#running) void this.#loop();
+		if (!this.#running) this.#loop().catch(logged(this.#log, 'kubelet', 'a pod worker failed'));
 	}
 	async #loop(): Promise<void> {
 		this.#running = true;
-		while (this.#dirty && this.#stage !== 'finished') {
-			this.#dirty = false;
-			this.#timer?.cancel();
-			this.#abort = new AbortController();
-			try {
-				await this.#step(this.#abort.signal);
-			} catch (error) {
-				if (this.#abort.signal.aborted) this.#dirty = true;
-				else this.#retryAfter(error);
-			}
+		try {
+			while (this.#dirty && this.#stage !== 'finished') await this.#turn();
+		} finally {
+			this.#running = false;
 		}
-		this.#running = false;
+	}
+	async #turn(): Promise<void> {
+		this.#dirty = false;
+		this.#timer?.cancel();
+		this.#abort = new AbortController();
+		try {
+			await this.#step(this.#abort.signal);
+		} catch (error) {
+			if (this.#abort.signal.aborted) this.#dirty = true;
+			else this.#retryAfter(error);
+		}
 	}
 	#retryAfter(error: unknown): void {
-		this.#stages.onError(this.#pod, error);
 		this.#wakeIn(errorRetryMs);
+		this.#stages.onError(this.#pod, error);
 	}
 	#wakeIn(ms: number): void {
 		this.#timer?.cancel();

@@ -103,9 +103,9 @@ export class PodWorkers {
 		return Object.fromEntries([...this.#workers].map(([uid, worker]) => [uid, worker.snapshot()]));
 	}
 	#add(pod: Pod): PodWorker {
-		const worker = new PodWorker(pod, this.#deps.clock, {
+		const worker = new PodWorker(pod, this.#deps, {
 			...this.#stages,
-			done: (uid) => void this.#workers.delete(uid),
+			done: (uid) => this.#workers.delete(uid),
 		});
 		this.#workers.set(pod.metadata.uid, worker);
 		this.#onAdd(pod);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Probe } from '../../api/kubernetes.ts';
 import { ManualClock } from '../../util/clock.ts';
+import { consoleLog } from '../../util/log.ts';
 import type { ProbeOutcome } from './probe-run.ts';
 import { ProbeWorker, type ProbeKind } from './probe-worker.ts';
 
@@ -13,6 +14,7 @@ async function watch(kind: ProbeKind, probe: Probe, results: string, ms: number)
 		kind,
 		probe,
 		clock,
+		log: consoleLog,
 		startedAt: 0,
 		run: () => {
 			const result = results[probed.length] ?? results.at(-1);

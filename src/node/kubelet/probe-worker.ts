@@ -1,5 +1,7 @@
 import type { Probe } from '../../api/kubernetes.ts';
 import type { Clock } from '../../util/clock.ts';
+import { keepRunning } from '../../util/keep-running.ts';
+import type { Log } from '../../util/log.ts';
 import type { ProbeOutcome } from './probe-run.ts';
 
 export type ProbeKind = 'readiness' | 'liveness' | 'startup';
@@ -14,6 +16,7 @@ export interface ProbeWorkerOptions {
 	kind: ProbeKind;
 	probe: Probe;
 	clock: Clock;
+	log: Log;
 	/** When the container started, in milliseconds. */
 	startedAt: number;
 	run: () => Promise<ProbeOutcome>;
@@ -37,7 +40,10 @@ export class ProbeWorker {
 		this.#passed = options.kind === 'startup' ? undefined : options.kind === 'liveness';
 	}
 	start(): void {
-		void this.#loop(this.#stop.signal).catch(() => undefined);
+		const { clock, log, kind } = this.#options;
+		const { signal } = this.#stop;
+		const what = `a ${kind} probe`;
+		keepRunning(() => this.#loop(signal), { clock, log, signal, component: 'kubelet', what });
 	}
 	stop(): void {
 		this.#stop.abort(new Error('the container has stopped'));

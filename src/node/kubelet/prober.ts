@@ -118,6 +118,7 @@ export class Prober implements ProbeVerdicts, ProbeResults {
 			kind,
 			probe,
 			clock: this.#deps.clock,
+			log: this.#deps.log,
 			startedAt: tracked.run.started,
 			run: () => this.#runProbe(tracked, probe),
 			onMiss: (outcome) => this.#miss(tracked, kind, outcome),

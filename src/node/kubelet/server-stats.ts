@@ -35,6 +35,7 @@ export class StatsSummary {
 		const runtime = readPodRuntime(this.#deps.engine, pod.metadata.uid);
 		const containers = await Promise.all(
 			runningContainers(runtime).map(async ({ name, container }) => {
+				// One that ended meanwhile has no more to say.
 				const stats = await this.#deps.engine.stats(container.id).catch(() => undefined);
 				return stats
 					? [{ name, startTime: rfc3339(container.started), ...this.#usage(stats) }]

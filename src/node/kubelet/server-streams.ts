@@ -35,12 +35,36 @@ interface Input {
 	resize(rows: number, columns: number): void;
 }
 
+/** The size a message on the resize channel asks for; `undefined` for what is none. After remotecommand: TerminalSize */
+export function terminalSize(data: Uint8Array): { Width: number; Height: number } | undefined {
+	try {
+		const value: unknown = JSON.parse(decoder.decode(data));
+		const { Width = 0, Height = 0 } = (value ?? {}) as Partial<Record<string, unknown>>;
+		return typeof value === 'object' && isUint16(Width) && isUint16(Height)
+			? { Width, Height }
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function isUint16(value: unknown): value is number {
+	return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffff;
+}
+
+/**
+ * Gives the process what the client sends. A message that is no size ends the resize channel, and nothing else.
+ * After cri streaming, remotecommand/httpstream.go: handleResizeEvents
+ */
 async function feed(connection: Connection, input: Input, wantsStdin: boolean): Promise<void> {
+	let resizes = true;
 	for await (const { channel, data } of connection.messages) {
-		if (channel === resizeChannel && data) {
-			const { Width, Height } = JSON.parse(decoder.decode(data)) as Record<string, number>;
-			if (Width && Height) input.resize(Height, Width);
+		if (channel === resizeChannel && data && resizes) {
+			const size = terminalSize(data);
+			resizes = size !== undefined;
+			if (size && size.Width > 0 && size.Height > 0) input.resize(size.Height, size.Width);
 		} else if (channel === 0 && wantsStdin) {
+			// A process that has ended or closed its stdin reads no more.
 			if (data) await input.write(data).catch(() => undefined);
 			else input.closeStdin();
 		}
@@ -90,9 +114,10 @@ export async function serveExec(
 		const process = await start();
 		process.onOutput(sendOutput(connection, { ...options, stdout: options.stdout || options.tty }));
 		let ended = false;
-		void feed(connection, process, options.stdin).then(() => {
+		const left = () => {
 			if (!ended) hangUp(process);
-		});
+		};
+		feed(connection, process, options.stdin).then(left, left);
 		const { code } = await process.exited;
 		ended = true;
 		await connection.send({ channel: statusChannel, data: json(exitStatus(code)) });
@@ -111,8 +136,9 @@ export async function serveAttach(
 	config: ContainerConfig,
 ): Promise<void> {
 	attachment.onOutput(sendOutput(connection, options));
-	const input = feed(connection, attachment, options.stdin && config.openStdin === true);
-	await Promise.race([attachment.done, input.then(() => attachment.detach())]);
+	const leave = () => attachment.detach();
+	feed(connection, attachment, options.stdin && config.openStdin === true).then(leave, leave);
+	await attachment.done;
 	await connection.send({ channel: statusChannel, data: json(exitStatus(0)) });
 	connection.close();
 }
@@ -139,6 +165,7 @@ export async function servePortForward(
 	const sockets = await Promise.all(
 		ports.map((port, index) => openPort(connection, agent, netns, port, index)),
 	);
+	// A connection that breaks ends its own channel only.
 	const back = sockets.map(async (socket, index) => {
 		if (socket) await copyBack(connection, socket, 2 * index).catch(() => undefined);
 	});
@@ -172,6 +199,7 @@ async function forwardAll(
 ): Promise<void> {
 	for await (const { channel, data } of connection.messages) {
 		const socket = channel % 2 === 0 ? sockets[channel / 2] : undefined;
+		// The program has closed its end: what still comes for it goes nowhere.
 		if (data) await socket?.write(data).catch(() => undefined);
 		else socket?.end();
 	}

@@ -5,6 +5,7 @@ import { MemoryTransport } from '../../client/memory-transport.ts';
 import { Client } from '../../client/rest.ts';
 import { bodyText } from '../../client/body.ts';
 import { ManualClock } from '../../util/clock.ts';
+import { consoleLog } from '../../util/log.ts';
 import { SeededRng } from '../../util/rng.ts';
 import { answeringSocket, FakeAgent } from './fake-agent.ts';
 import { endedProcess, FakeEngine } from './fake-engine.ts';
@@ -26,6 +27,7 @@ async function bench(spec: Partial<Pod['spec']> = {}) {
 		agent,
 		clock,
 		rng,
+		log: consoleLog,
 		node: {
 			name: 'n',
 			address: '192.168.56.11',
@@ -113,6 +115,34 @@ describe('kubelet server', () => {
 			reason: 'NonZeroExitCode',
 			details: { causes: [{ reason: 'ExitCode', message: '3' }] },
 		});
+		stop.abort(new Error('over'));
+	});
+
+	it('takes sizes from the resize channel until something there is none', async () => {
+		const { engine, server, stop } = await bench();
+		for (const bad of ['not json', '7', '[', '{"Width":99999999,"Height":1}', '{"Width":"a"}']) {
+			const sizes: string[] = [];
+			let end = (_status: { code: number }) => undefined as void;
+			const exited = new Promise<{ code: number }>((resolve) => (end = resolve));
+			engine.execResult = () => ({
+				...endedProcess(0),
+				resize: (rows: number, columns: number) => void sizes.push(`${columns}x${rows}`),
+				exited,
+			});
+			const path = '/exec/default/web/c?command=sh&output=1&tty=1&input=1';
+			const connection = await server.upgrade({ method: 'POST', path });
+			const resize = (text: string) =>
+				connection.send({ channel: 4, data: new TextEncoder().encode(text) });
+			await resize('{"Width":80,"Height":24}');
+			await resize('null');
+			await resize('{"Width":0,"Height":24}');
+			await resize('{"Width":100,"Height":30}');
+			await resize(bad);
+			await resize('{"Width":1,"Height":1}');
+			end({ code: 0 });
+			expect((await received(connection)).at(-1)).toContain('"status":"Success"');
+			expect(sizes).toEqual(['80x24', '100x30']);
+		}
 		stop.abort(new Error('over'));
 	});
 

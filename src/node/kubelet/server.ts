@@ -3,6 +3,7 @@ import type { Pod } from '../../api/kubernetes.ts';
 import type { Connection, HttpRequest, HttpResponse, Transport } from '../../api/transport.ts';
 import { resources } from '../../client/resources.ts';
 import { badRequest, notFound } from '../../client/status.ts';
+import { logged } from '../../util/log.ts';
 import type { KubeletDeps } from './config.ts';
 import { connectionPair } from './connection-pair.ts';
 import { namespaceOf } from './pod-ref.ts';
@@ -109,13 +110,24 @@ export class KubeletServer implements Transport {
 			throw badRequest('you must specify at least 1 command for the container');
 		const start = () => this.#deps.engine.exec(run.id, execConfig(options));
 		// A client that leaves takes a terminal's processes along, as closing a terminal does.
-		void serveExec(connection, start, options, ({ pid }) => {
-			if (options.tty) void this.#deps.agent.batch([{ op: 'kill', pid, signal: sighup }]);
+		const hangUp = ({ pid }: { pid: number }) => {
+			if (!options.tty) return;
+			const signalled = this.#deps.agent.batch([{ op: 'kill', pid, signal: sighup }]);
+			signalled.catch(logged(this.#deps.log, 'kubelet', 'hanging up a terminal'));
+		};
+		this.#carry('exec', connection, serveExec(connection, start, options, hangUp));
+	}
+	/** A stream that fails is closed; the others, and the kubelet, go on. */
+	#carry(verb: string, connection: Connection, stream: Promise<void>): void {
+		stream.catch((error: unknown) => {
+			this.#deps.log.warn('kubelet', `a stream of ${verb} failed`, error);
+			connection.close();
 		});
 	}
 	#attach(connection: Connection, run: EngineContainer, query: URLSearchParams): void {
 		const attachment = this.#deps.engine.attach(run.id);
-		void serveAttach(connection, attachment, streamOptions(query), run.config);
+		const stream = serveAttach(connection, attachment, streamOptions(query), run.config);
+		this.#carry('attach', connection, stream);
 	}
 	#portForward(connection: Connection, pod: Pod, query: URLSearchParams): void {
 		const sandbox = readySandbox(readPodRuntime(this.#deps.engine, pod.metadata.uid));
@@ -126,6 +138,7 @@ export class KubeletServer implements Transport {
 		if (ports.length === 0 || ports.some((port) => !(port > 0 && port < 65_536)))
 			throw badRequest(`query parameter "port" must name at least one port`);
 		const netns = pod.spec.hostNetwork ? undefined : sandbox.netns;
-		void servePortForward(connection, this.#deps.agent, netns, ports);
+		const stream = servePortForward(connection, this.#deps.agent, netns, ports);
+		this.#carry('port-forward', connection, stream);
 	}
 }

@@ -1,7 +1,9 @@
 import type { Condition, Pod, PodStatus } from '../../api/kubernetes.ts';
 import { StatusError } from '../../client/status.ts';
+import { logged } from '../../util/log.ts';
 import type { KubeletDeps } from './config.ts';
-import { namespaceOf } from './pod-ref.ts';
+import { isPodGone } from './pod-gone.ts';
+import { formatPod, namespaceOf } from './pod-ref.ts';
 
 interface Entry {
 	pod: Pod;
@@ -60,9 +62,8 @@ export function statusPatch(uid: string, status: PodStatus, written: PodStatus):
 	return { metadata: { uid }, status: patch };
 }
 
-/** The pod is gone, or another one has its name. */
-function isMoot(error: unknown): boolean {
-	return error instanceof StatusError && [404, 409, 422].includes(error.code);
+function isInvalid(error: unknown): boolean {
+	return error instanceof StatusError && error.code === 422;
 }
 
 /**
@@ -93,7 +94,8 @@ export class StatusWriter {
 		entry.pod = pod;
 		entry.status = status;
 		this.#entries.set(uid, entry);
-		if (!entry.busy) void this.#write(uid, entry);
+		if (entry.busy) return;
+		this.#write(uid, entry).catch(logged(this.#deps.log, 'kubelet', 'writing a pod status'));
 	}
 	/** Settles when nothing is left to write of this pod. */
 	flushed(uid: string): Promise<void> {
@@ -113,17 +115,27 @@ export class StatusWriter {
 	}
 	async #write(uid: string, entry: Entry): Promise<void> {
 		entry.busy = true;
-		while (this.#entries.get(uid) === entry && !same(entry.status, entry.written)) {
-			try {
-				await this.#patch(entry);
-				entry.failures = 0;
-			} catch (error) {
-				if (isMoot(error)) entry.written = entry.status;
-				else await this.#deps.clock.sleep(Math.min(10_000, 250 * 2 ** entry.failures++));
-			}
+		try {
+			while (this.#entries.get(uid) === entry && !same(entry.status, entry.written))
+				await this.#try(entry);
+		} finally {
+			entry.busy = false;
+			for (const resolve of entry.idle.splice(0)) resolve();
 		}
-		entry.busy = false;
-		for (const resolve of entry.idle.splice(0)) resolve();
+	}
+	async #try(entry: Entry): Promise<void> {
+		const { status } = entry;
+		try {
+			await this.#patch(entry);
+			entry.failures = 0;
+		} catch (error) {
+			const moot = await isPodGone(this.#deps.client, entry.pod, error);
+			if (!moot)
+				this.#deps.log.warn('kubelet', `status of pod ${formatPod(entry.pod)} not written`, error);
+			// Said again, a status that was refused as it is would be refused again.
+			if (moot || isInvalid(error)) entry.written = status;
+			else await this.#deps.clock.sleep(Math.min(10_000, 250 * 2 ** entry.failures++));
+		}
 	}
 	async #patch(entry: Entry): Promise<void> {
 		const { pod, status } = entry;
