@@ -35,17 +35,27 @@ function checkNode() {
 }
 
 /** npm packages, again only when the lock file changed. */
-async function installPackages() {
+async function installPackages(options) {
 	const lock = createHash('sha256')
 		.update(readFileSync(`${root}package-lock.json`))
 		.digest('hex');
 	const mark = `${root}node_modules/.drydock-lock`;
 	if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
-	console.log('drydock: installing npm packages');
+	console.error('drydock: installing npm packages');
 	// Not `npm ci`: it wants optional packages of every platform in the lock file, and some mirrors lack them.
-	await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+	await run(
+		'npm',
+		['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+		options,
+	);
 	mkdirSync(`${root}node_modules`, { recursive: true });
 	writeFileSync(mark, lock);
+}
+
+/** Node and the npm packages: enough for everything that needs no guest. */
+export async function installTools(options) {
+	checkNode();
+	await installPackages(options);
 }
 
 /**
@@ -54,13 +64,12 @@ async function installPackages() {
  * Answers the folder of the guest images.
  */
 export async function setUp({ tests = false, quiet = false } = {}) {
-	checkNode();
-	await installPackages();
+	// Commands whose stdout is read by a program keep it clean.
+	const stdio = quiet ? ['ignore', 2, 2] : 'inherit';
+	await installTools({ stdio });
 	const { ensurePrerequisites } = await import('../images/build/prerequisites.mjs');
 	if (tests) await ensurePrerequisites('tests');
 	const out = `${root}node_modules/.drydock-images`;
-	// Commands whose stdout is read by a program keep it clean.
-	const stdio = quiet ? ['ignore', 2, 2] : 'inherit';
 	await runTs('images/build/main.ts', ['--print-folder-to', out], { stdio });
 	return readFileSync(out, 'utf8').trim();
 }

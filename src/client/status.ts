@@ -128,6 +128,12 @@ export function unsupportedMediaType(accepted: string[]): StatusError {
 	return failure(415, 'UnsupportedMediaType', text);
 }
 
+/** 413: the body is larger than the server takes. */
+export function requestEntityTooLarge(limit: number): StatusError {
+	const text = `Request entity too large: limit is ${limit}`;
+	return failure(413, 'RequestEntityTooLarge', text);
+}
+
 /** 410 with reason Expired: the revision asked for has been compacted. */
 export function expired(message: string): StatusError {
 	return failure(410, 'Expired', message);

@@ -1,87 +1,113 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Connection, Transport } from '../api/transport.ts';
-import { answer, readRequest } from './http-front.ts';
+import type { Connection } from '../api/transport.ts';
+import { StatusError } from '../client/status.ts';
+import { logged } from '../util/log.ts';
+import { drained } from './drained.ts';
+import {
+	carry,
+	connect,
+	plainHeaders,
+	serve,
+	type Front,
+	type Told,
+	type Upgrade,
+} from './front.ts';
+import { checkLength } from './request-body.ts';
 
-/** Serves a node's Docker Engine API on loopback; attach and exec are hijacked connections. */
-export function serveDocker(api: Transport, port: number): Promise<Server> {
-	const server = createServer((request, response) => void answer(api, request, response));
-	server.on('upgrade', (from, socket, head) => void hijack(api, from, socket, head));
-	server.requestTimeout = 0;
-	return new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, '127.0.0.1', () => resolve(server));
+/** The body of a request that is upgraded has to arrive within this time. */
+const bodyMs = 20_000;
+
+/** Serves a node's Docker Engine API; attach and exec are hijacked connections. */
+export function serveDocker(
+	front: Pick<Front, 'api' | 'door' | 'log'>,
+	port: number,
+): Promise<Server> {
+	return serve({ ...front, name: 'docker-api', told, upgrade: hijack }, port);
+}
+
+function told(error: unknown): Told {
+	const { message, status } = error as { message?: unknown; status?: unknown };
+	const code = error instanceof StatusError ? error.code : status;
+	return {
+		code: typeof code === 'number' ? code : 500,
+		body: JSON.stringify({ message: String(message ?? error) }),
+	};
+}
+
+async function hijack(upgrade: Upgrade): Promise<void> {
+	const { front, from, socket, head } = upgrade;
+	checkLength(from);
+	const length = Number(from.headers['content-length'] ?? 0);
+	const { body, rest } = await take(socket, head, length);
+	if (body.length > 0) front.door.checkBody(from);
+	const connection = await connect(upgrade, {
+		method: from.method ?? 'GET',
+		path: from.url ?? '/',
+		headers: plainHeaders(from),
+		...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
 	});
+	socket.write(
+		'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\n' +
+			'Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+	);
+	join(upgrade, rest, connection);
 }
 
 /** With an upgrade Node leaves the body unread: it stands before the raw bytes. */
-async function hijack(
-	api: Transport,
-	from: IncomingMessage,
-	socket: Duplex,
-	head: Buffer,
-): Promise<void> {
-	socket.on('error', () => socket.destroy());
-	try {
-		const request = { ...(await readRequest(from)) };
-		const length = Number(from.headers['content-length'] ?? 0);
-		const { body, rest } = await take(socket, head, length);
-		if (body.length > 0) request.body = new Uint8Array(body);
-		const connection = await api.upgrade(request);
-		socket.write(
-			'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\n' +
-				'Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
-		);
-		join(socket, rest, connection);
-	} catch (error) {
-		const body = JSON.stringify({ message: (error as Error).message });
-		const status = (error as { status?: unknown }).status;
-		socket.end(
-			`HTTP/1.1 ${typeof status === 'number' ? status : 500} Error\r\n` +
-				`Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-		);
-	}
-}
-
-async function take(
+function take(
 	socket: Duplex,
 	head: Buffer,
 	length: number,
 ): Promise<{ body: Buffer; rest: Buffer }> {
-	let read = head;
-	while (read.length < length) {
-		const chunk = await new Promise<Buffer | null>((resolve) => {
-			socket.once('data', resolve);
-			socket.once('end', () => resolve(null));
-		});
-		socket.pause();
-		if (!chunk) break;
-		read = Buffer.concat([read, chunk]);
-	}
-	return { body: read.subarray(0, length), rest: read.subarray(length) };
+	return new Promise((resolve, reject) => {
+		const chunks = [head];
+		let size = head.length;
+		const settle = () => {
+			clearTimeout(timer);
+			socket.off('data', add).off('end', cut).off('close', cut).pause();
+		};
+		const done = () => {
+			settle();
+			const read = Buffer.concat(chunks);
+			resolve({ body: read.subarray(0, length), rest: read.subarray(length) });
+		};
+		const cut = () => {
+			settle();
+			reject(Object.assign(new Error('the body of the request did not arrive'), { status: 400 }));
+		};
+		const add = (chunk: Buffer) => {
+			chunks.push(chunk);
+			size += chunk.length;
+			if (size >= length) done();
+		};
+		const timer = setTimeout(cut, bodyMs);
+		if (size >= length) return done();
+		socket.on('data', add).on('end', cut).on('close', cut);
+	});
 }
 
-function join(socket: Duplex, rest: Buffer, connection: Connection): void {
+function join(upgrade: Upgrade, rest: Buffer, connection: Connection): void {
+	const { front, socket } = upgrade;
+	const failed = logged(front.log, front.name, 'input was not taken');
+	// What takes no more input may still have output.
+	const send = (data: Uint8Array<ArrayBuffer> | undefined) =>
+		connection.send({ channel: 0, data }).catch(() => undefined);
 	const forward = (data: Buffer) => {
 		socket.pause();
-		void connection
-			.send({ channel: 0, data: new Uint8Array(data) })
-			.catch(() => undefined)
-			.finally(() => socket.resume());
+		send(new Uint8Array(data)).then(() => socket.resume(), failed);
 	};
 	if (rest.length > 0) forward(rest);
+	else socket.resume();
 	socket.on('data', forward);
-	socket.on(
-		'end',
-		() => void connection.send({ channel: 0, data: undefined }).catch(() => undefined),
-	);
-	socket.on('close', () => connection.close());
-	socket.resume();
-	void pump(socket, connection);
+	socket.on('end', () => {
+		send(undefined).catch(failed);
+	});
+	carry(upgrade, pump(socket, connection), () => socket.destroy());
 }
 
 async function pump(socket: Duplex, connection: Connection): Promise<void> {
 	for await (const { data } of connection.messages)
-		if (data && !socket.write(data)) await new Promise((resolve) => socket.once('drain', resolve));
+		if (data && !socket.write(data)) await drained(socket);
 	socket.end();
 }

@@ -1,26 +1,19 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import type { Cluster } from '../api/cluster.ts';
 import { LocalCluster } from '../cluster/cluster.ts';
 import { Client } from '../client/rest.ts';
 import type { WorkerKind } from '../cluster/worker-host.ts';
 import { RealClock } from '../util/clock.ts';
+import { consoleLog, logged } from '../util/log.ts';
 import { serveDocker } from './docker-front.ts';
+import { Door } from './door.ts';
 import { FileArtefacts } from './file-artefacts.ts';
 import { serveHttp } from './http-front.ts';
+import { failWith, readOptions, usage, UsageError, type Options } from './options.ts';
 import { nodesReady } from './ready.ts';
 import { serveFiles } from './static-files.ts';
 import { Threads } from './threads.ts';
-
-const usage = `Usage: npm run serve -- [--nodes N] [--runs WHAT] [--port P]
-
-Runs the cluster under Node and serves the Kubernetes API and each node's Docker Engine API on loopback.
-  --nodes N     1 to 5 nodes (default 3)
-  --runs WHAT   kubernetes (default), docker: machines with a container engine alone, or linux: machines alone
-  --port P      port of the Kubernetes API (default 0: any free one)
-`;
 
 /** Relative to the built file: the workers lie beside it, the page two folders up. */
 const workers: Record<WorkerKind, string> = {
@@ -29,87 +22,68 @@ const workers: Record<WorkerKind, string> = {
 	network: './network.js',
 };
 
-interface Options {
-	nodes: number;
-	runs: Cluster['runs'];
-	port: number;
-	images: string;
+const log = consoleLog;
+
+/** The line that a program reads from standard output. */
+interface Ready {
+	ready: true;
+	kubernetes?: string;
+	docker?: Record<string, string>;
+	page?: string;
 }
 
-function options(): Options {
-	const { values } = parseArgs({
-		options: {
-			nodes: { type: 'string', default: '3' },
-			runs: { type: 'string', default: 'kubernetes' },
-			port: { type: 'string', default: '0' },
-			images: { type: 'string' },
-			help: { type: 'boolean', short: 'h', default: false },
-		},
-	});
-	if (values.help) {
-		process.stdout.write(usage);
-		process.exit(0);
-	}
-	if (!values.images) throw new Error('--images: the folder of artefacts is missing');
-	return {
-		nodes: whole('nodes', values.nodes, 1, 5),
-		runs: runs(values.runs),
-		port: whole('port', values.port, 0, 65535),
-		images: values.images,
-	};
-}
-
-function whole(name: string, text: string, from: number, to: number): number {
-	const value = Number(text);
-	if (text.trim() !== '' && Number.isInteger(value) && value >= from && value <= to) return value;
-	throw new Error(`--${name}: "${text}" is not a whole number from ${from} to ${to}`);
-}
-
-function runs(text: string): Cluster['runs'] {
-	if (text === 'kubernetes' || text === 'docker' || text === 'linux') return text;
-	throw new Error(`--runs: "${text}" is none of kubernetes, docker, linux`);
-}
-
-async function main(): Promise<void> {
-	const { nodes, port, images, ...rest } = options();
-	const clock = new RealClock();
+async function main(options: Options): Promise<void> {
+	const { nodes, images, runs } = options;
+	if (!images) throw new UsageError('--images: the folder of artefacts is missing');
 	const cluster = new LocalCluster({
 		host: new Threads((kind) => new URL(workers[kind], import.meta.url)),
 		artefacts: new FileArtefacts(images, fileURLToPath(new URL('./v86.wasm', import.meta.url))),
-		clock,
+		clock: new RealClock(),
 		nodes,
-		...rest,
+		runs,
 	});
 	const servers: Server[] = [];
-	const stop = async () => {
-		for (const server of servers) server.close();
-		await cluster.stop();
-		process.exit(0);
-	};
-	process.on('SIGTERM', () => void stop());
-	process.on('SIGINT', () => void stop());
-
+	stopOnSignals(cluster, servers);
+	// The ports come first: one that is taken is told before any machine starts. Early requests wait.
+	const ready = await serveAll(cluster, options, servers);
 	await cluster.start();
-	const serve = async (starting: Promise<Server>): Promise<number> => {
+	if (runs === 'kubernetes') await nodesReady(new Client(cluster.api), nodes);
+	process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+async function serveAll(
+	cluster: LocalCluster,
+	{ runs, port, guests }: Options,
+	servers: Server[],
+): Promise<Ready> {
+	const door = new Door(guests);
+	const serve = async (starting: Promise<Server>): Promise<string> => {
 		const server = await starting;
 		servers.push(server);
-		return portOf(server);
+		return `127.0.0.1:${portOf(server)}`;
 	};
-	const apis: { kubernetes?: string; docker?: Record<string, string> } = {};
-	if (cluster.runs === 'kubernetes') {
-		apis.kubernetes = `http://127.0.0.1:${await serve(serveHttp(cluster.api, port))}`;
-		await nodesReady(new Client(cluster.api), nodes);
-	}
-	for (const { name } of cluster.runs === 'linux' ? [] : cluster.nodes()) {
-		const address = `tcp://127.0.0.1:${await serve(serveDocker(cluster.docker(name), 0))}`;
-		apis.docker = { ...apis.docker, [name]: address };
+	const ready: Ready = { ready: true };
+	if (runs === 'kubernetes')
+		ready.kubernetes = `http://${await serve(serveHttp({ api: cluster.api, door, log }, port))}`;
+	for (const { name } of runs === 'linux' ? [] : cluster.nodes()) {
+		const address = await serve(serveDocker({ api: cluster.docker(name), door, log }, 0));
+		ready.docker = { ...ready.docker, [name]: `tcp://${address}` };
 	}
 	const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-	const page = existsSync(dist)
-		? { page: `http://127.0.0.1:${await serve(serveFiles(dist, 0))}` }
-		: {};
-	const ready = { ready: true, ...apis, ...page };
-	process.stdout.write(`${JSON.stringify(ready)}\n`);
+	if (existsSync(dist)) ready.page = `http://${await serve(serveFiles(dist, 0))}`;
+	return ready;
+}
+
+function stopOnSignals(cluster: LocalCluster, servers: Server[]): void {
+	const stop = () => {
+		for (const server of servers) server.close();
+		cluster
+			.stop()
+			.catch(logged(log, 'drydock', 'not everything stopped'))
+			.finally(() => process.exit(0));
+	};
+	process.on('SIGTERM', stop);
+	process.on('SIGINT', stop);
 }
 
 function portOf(server: Server): number {
@@ -118,7 +92,10 @@ function portOf(server: Server): number {
 	return address.port;
 }
 
-main().catch((error: unknown) => {
-	process.stderr.write(`drydock: ${error instanceof Error ? error.message : String(error)}\n`);
-	process.exit(1);
-});
+try {
+	const options = readOptions(process.argv.slice(2));
+	if (options) await main(options);
+	else process.stdout.write(usage);
+} catch (error) {
+	failWith(error);
+}

@@ -1,7 +1,10 @@
 import type { Duplex } from 'node:stream';
-import type { Connection, Transport } from '../api/transport.ts';
+import type { Connection } from '../api/transport.ts';
 import { toStatus } from '../client/status.ts';
-import { SpdySession, type SpdyStream } from './spdy-session.ts';
+import { logged } from '../util/log.ts';
+import { connect, urlOf, type Upgrade } from './front.ts';
+import { SpdySession } from './spdy-session.ts';
+import type { SpdyStream } from './spdy-stream.ts';
 
 interface Pair {
 	port: string;
@@ -13,7 +16,9 @@ interface Pair {
  * kubectl's port-forward: for each TCP connection one data and one error stream with the same
  * `requestid`, over raw SPDY or inside a WebSocket. Each pair becomes one connection into the pod.
  */
-export function forwardPorts(api: Transport, path: string, socket: Duplex, head: Buffer): void {
+export function forwardPorts(upgrade: Upgrade, socket: Duplex, head: Buffer): void {
+	const { log, name } = upgrade.front;
+	const url = urlOf(upgrade.from);
 	const pairs = new Map<string, Pair>();
 	new SpdySession(socket, head, (stream) => {
 		const id = stream.headers.get('requestid') ?? '';
@@ -24,22 +29,28 @@ export function forwardPorts(api: Transport, path: string, socket: Duplex, head:
 		const { data, error, port } = pair;
 		if (!data || !error) return;
 		pairs.delete(id);
-		void forward(api, path, port, data, error);
+		forward(upgrade, pathTo(url, port), data, error).catch(
+			logged(log, name, 'a forwarded connection was lost'),
+		);
 	});
 }
 
+function pathTo(url: URL, port: string): string {
+	const to = new URL(url);
+	to.searchParams.set('ports', port);
+	return to.pathname + to.search;
+}
+
 async function forward(
-	api: Transport,
+	upgrade: Upgrade,
 	path: string,
-	port: string,
 	data: SpdyStream,
 	error: SpdyStream,
 ): Promise<void> {
-	const url = new URL(path, 'http://localhost');
-	url.searchParams.set('ports', port);
 	try {
-		const connection = await api.upgrade({ method: 'GET', path: url.pathname + url.search });
-		data.onData((chunk) => void sendOn(connection, chunk));
+		const connection = await connect(upgrade, { method: 'GET', path });
+		data.onData((chunk) => sendOn(connection, chunk));
+		error.onData(async () => undefined);
 		for await (const message of connection.messages)
 			if (message.data) await (message.channel === 0 ? data : error).write(message.data);
 	} catch (reason) {

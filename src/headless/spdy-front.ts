@@ -1,48 +1,48 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Connection, HttpRequest, Transport } from '../api/transport.ts';
+import type { Connection } from '../api/transport.ts';
 import { badRequest } from '../client/status.ts';
+import { carry, connect, urlOf, type Upgrade } from './front.ts';
 import { forwardPorts } from './port-forward.ts';
-import { SpdySession, type SpdyStream } from './spdy-session.ts';
+import { lostStatus, statusChannel, statusFor } from './remote-status.ts';
+import { SpdySession } from './spdy-session.ts';
+import type { Chunk, SpdyStream } from './spdy-stream.ts';
 
 /** Newest first. After apimachinery/pkg/util/remotecommand/constants.go. */
 const remoteCommand = ['v5', 'v4', 'v3', 'v2'].map((name) => `${name}.channel.k8s.io`);
 const portForward = 'portforward.k8s.io';
 const channels: Record<string, number> = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 };
-const statusChannel = 3;
 /** After cri-streaming: DefaultStreamCreationTimeout. */
 const streamCreationMs = 30_000;
+/** Of a terminal's size as JSON. */
+const maxSizeText = 1024;
 
 export function isSpdy(from: IncomingMessage): boolean {
 	return /^spdy\/3\.1$/i.test(from.headers.upgrade ?? '');
 }
 
 /** exec, attach and portforward over SPDY/3.1, which kubectl speaks up to 1.29 and falls back to. */
-export async function serveSpdy(
-	api: Transport,
-	from: IncomingMessage,
-	socket: Duplex,
-	head: Buffer,
-): Promise<void> {
-	const offered = String(from.headers['x-stream-protocol-version'] ?? '').split(/\s*,\s*/);
-	const path = from.url ?? '/';
-	if (new URL(path, 'http://localhost').pathname.endsWith('/portforward')) {
+export async function serveSpdy(upgrade: Upgrade): Promise<void> {
+	const { from, socket, head } = upgrade;
+	const offered = String(from.headers['x-stream-protocol-version'] ?? '')
+		.split(',')
+		.map((name) => name.trim());
+	const { pathname, searchParams } = urlOf(from);
+	if (pathname.endsWith('/portforward')) {
 		if (!offered.includes(portForward)) throw unsupported(offered);
 		accept(socket, portForward);
-		forwardPorts(api, path, socket, head);
+		forwardPorts(upgrade, socket, head);
 		return;
 	}
 	const protocol = remoteCommand.find((name) => offered.includes(name));
 	if (!protocol) throw unsupported(offered);
-	const request: HttpRequest = { method: 'POST', path };
-	const connection = await api.upgrade(request);
+	const connection = await connect(upgrade, { method: 'POST', path: from.url ?? '/' });
 	accept(socket, protocol);
-	join(connection, protocol, expectedChannels(path, protocol), socket, head);
+	join(upgrade, connection, protocol, expectedChannels(searchParams, protocol));
 }
 
 /** The streams the client will open. */
-function expectedChannels(path: string, protocol: string): number[] {
-	const query = new URL(path, 'http://localhost').searchParams;
+function expectedChannels(query: URLSearchParams, protocol: string): number[] {
 	const isTty = query.get('tty') === 'true';
 	const wanted = ['stdin', 'stdout', 'stderr'].filter((name) => query.get(name) === 'true');
 	// With a terminal, stderr is stdout, and its size has a stream since v3.
@@ -74,11 +74,12 @@ class StreamTable {
 	get(channel: number): SpdyStream | undefined {
 		return this.#streams.get(channel);
 	}
-	/** Settles when each of `channels` has its stream, or the client has had its time. */
-	async complete(channels: number[]): Promise<void> {
+	/** Settles when each of `channels` has its stream, or the client has had its time, or has left. */
+	async complete(channels: number[], gone: AbortSignal): Promise<void> {
 		let timer: NodeJS.Timeout | undefined;
 		await new Promise<void>((resolve) => {
 			timer = setTimeout(resolve, streamCreationMs);
+			gone.addEventListener('abort', () => resolve(), { once: true });
 			this.#onAdd = () => {
 				if (channels.every((channel) => this.#streams.has(channel))) resolve();
 			};
@@ -92,39 +93,51 @@ class StreamTable {
 }
 
 function join(
+	upgrade: Upgrade,
 	connection: Connection,
 	protocol: string,
 	expected: number[],
-	socket: Duplex,
-	head: Buffer,
 ): void {
+	const { socket, head } = upgrade;
 	const streams = new StreamTable();
 	const session = new SpdySession(socket, head, (stream) => {
 		const channel = channels[stream.headers.get('streamtype') ?? ''];
-		if (channel === undefined) return;
-		streams.add(channel, stream);
-		listen(stream, channel, connection);
+		stream.onData(listener(channel, connection));
+		if (channel !== undefined) streams.add(channel, stream);
 	});
-	socket.on('close', () => connection.close());
-	// Closing before the client has opened all of its streams leaves it waiting for one.
-	const opened = streams.complete(expected);
-	void opened.then(() => pump(connection, protocol, streams)).finally(() => session.close());
+	const carrying = async () => {
+		// Closing before the client has opened all of its streams leaves it waiting for one.
+		await streams.complete(expected, upgrade.gone);
+		await pump(connection, protocol, streams);
+		session.close();
+	};
+	carry(upgrade, carrying(), (error) => {
+		const told = streams.get(statusChannel)?.write(lostStatus(protocol, error));
+		const close = () => session.close();
+		Promise.resolve(told).then(close, close);
+	});
 }
 
-function listen(stream: SpdyStream, channel: number, connection: Connection): void {
-	const encoder = new TextEncoder();
+/** Where a stream's data goes; settles when it was taken. */
+function listener(
+	channel: number | undefined,
+	connection: Connection,
+): (data: Chunk) => Promise<void> {
+	// What takes no more input may still have output.
+	const send = (data: Chunk) =>
+		connection.send({ channel: channel ?? 0, data }).catch(() => undefined);
+	if (channel === channels['stdin']) return send;
+	if (channel !== channels['resize']) return async () => undefined;
 	let text = '';
-	stream.onData((data) => {
-		if (channel === 0) void connection.send({ channel, data }).catch(() => undefined);
-		if (channel !== 4 || !data) return;
+	const decoder = new TextDecoder();
+	return async (data) => {
 		// A stream of JSON documents, one for each new size.
-		text += new TextDecoder().decode(data);
+		text += decoder.decode(data, { stream: true });
 		const documents = text.split('\n');
-		text = documents.pop() ?? '';
+		text = (documents.pop() ?? '').slice(0, maxSizeText);
 		for (const size of documents)
-			if (size.trim() !== '')
-				void connection.send({ channel, data: encoder.encode(size) }).catch(() => undefined);
-	});
+			if (size.trim() !== '') await send(new TextEncoder().encode(size));
+	};
 }
 
 async function pump(connection: Connection, protocol: string, streams: StreamTable): Promise<void> {
@@ -133,11 +146,4 @@ async function pump(connection: Connection, protocol: string, streams: StreamTab
 		await streams.get(channel)?.write(channel === statusChannel ? statusFor(protocol, data) : data);
 	}
 	for (const stream of streams.all()) await stream.end();
-}
-
-/** Before v4 the error stream carried a text, and nothing for success. */
-function statusFor(protocol: string, data: Uint8Array): Uint8Array {
-	if (/^v[45]\./.test(protocol)) return data;
-	const status = JSON.parse(new TextDecoder().decode(data)) as { status: string; message?: string };
-	return new TextEncoder().encode(status.status === 'Success' ? '' : (status.message ?? ''));
 }

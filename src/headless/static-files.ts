@@ -2,15 +2,16 @@ import { createServer, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sirv from 'sirv';
+import { listening } from './listening.ts';
 
 /**
  * Serves a folder with no special header: what any static host would do, down to its `404.html` and the `.gz`
- * beside a file where there are such.
+ * beside a file where there are such. Everybody may ask: nothing here is secret, and nothing can be changed.
  */
 export function serveFiles(folder: string, port: number, host = '127.0.0.1'): Promise<Server> {
 	// `dev`: files are looked for when they are asked for, since a build may replace them meanwhile.
 	const files = sirv(folder, { dev: true, etag: true, gzip: true });
-	const missing = async () => {
+	const missing = async (): Promise<{ type: string; page: Buffer | string }> => {
 		const page = await readFile(join(folder, '404.html')).catch(() => undefined);
 		return page
 			? { type: 'text/html; charset=utf-8', page }
@@ -18,14 +19,11 @@ export function serveFiles(folder: string, port: number, host = '127.0.0.1'): Pr
 	};
 	const server = createServer((request, response) =>
 		files(request, response, () => {
-			void missing().then(({ type, page }) => {
-				response.writeHead(404, { 'content-type': type });
-				response.end(page);
-			});
+			missing().then(
+				({ type, page }) => response.writeHead(404, { 'content-type': type }).end(page),
+				() => response.destroy(),
+			);
 		}),
 	);
-	return new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, host, () => resolve(server));
-	});
+	return listening(server, port, host);
 }

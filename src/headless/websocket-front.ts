@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
-import type { Connection, Headers, Transport } from '../api/transport.ts';
-import { badRequest } from '../client/status.ts';
+import type { ChannelMessage, Connection } from '../api/transport.ts';
+import { badRequest, toStatus } from '../client/status.ts';
+import { carry, connect, plainHeaders, urlOf, type Upgrade } from './front.ts';
 import { forwardPorts } from './port-forward.ts';
+import { lostStatus, statusChannel, statusFor } from './remote-status.ts';
 
 /** Newest first, as a server chooses. After kubelet/pkg/cri/streaming/remotecommand/websocket.go. */
 const protocols = [
@@ -21,11 +22,14 @@ const protocols = [
 const tunnel = 'SPDY/3.1+portforward.k8s.io';
 const tunnelToken = 'spdy-3.1-portforward.k8s.io';
 
-const statusChannel = 3;
 /** v5: `[255, channel]` closes one channel in the client's direction. */
 const closeMark = 255;
 const pingEveryMs = 20_000;
 const highWater = 1 << 20;
+/** A client that sends and never reads is left at this. */
+const floodWater = 8 << 20;
+const drainPollMs = 5;
+const serverError = 1011;
 
 const server = new WebSocketServer({
 	noServer: true,
@@ -43,73 +47,90 @@ tunnelServer.on('headers', (lines) => {
 });
 
 /** exec, attach and portforward over WebSocket, one byte of channel number before each message. */
-export async function serveWebSocket(
-	api: Transport,
-	from: IncomingMessage,
-	socket: Duplex,
-	head: Buffer,
-): Promise<void> {
-	const offered = (from.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
-	if (offered.includes(tunnel)) return serveTunnel(api, from, socket, head);
+export async function serveWebSocket(upgrade: Upgrade): Promise<void> {
+	const { from, socket, head } = upgrade;
+	const offered = (from.headers['sec-websocket-protocol'] ?? '')
+		.split(',')
+		.map((name) => name.trim());
+	if (offered.includes(tunnel)) return serveTunnel(upgrade);
 	if (!protocols.some((name) => offered.includes(name)))
 		throw badRequest(`unable to upgrade: no supported subprotocol in "${offered.join(', ')}"`);
+	const ports = portsOf(from);
 	// The API's refusal has to be an HTTP answer: it is asked before the handshake.
-	const connection = await api.upgrade({
+	const connection = await connect(upgrade, {
 		method: from.method ?? 'GET',
 		path: from.url ?? '/',
 		headers: plainHeaders(from),
 	});
-	server.handleUpgrade(from, socket, head, (client) => join(client, connection, from));
+	server.handleUpgrade(from, socket, head, (client) => join(upgrade, client, connection, ports));
 }
 
-function serveTunnel(api: Transport, from: IncomingMessage, socket: Duplex, head: Buffer): void {
+async function serveTunnel(upgrade: Upgrade): Promise<void> {
+	const { from, socket, head } = upgrade;
 	from.headers['sec-websocket-protocol'] = tunnelToken;
 	tunnelServer.handleUpgrade(from, socket, head, (client) => {
+		guard(client);
 		const stream = createWebSocketStream(client);
 		stream.on('error', () => client.terminate());
-		forwardPorts(api, from.url ?? '/', stream, Buffer.alloc(0));
+		forwardPorts(upgrade, stream, Buffer.alloc(0));
 	});
 }
 
-function plainHeaders(from: IncomingMessage): Headers {
-	const headers: Headers = {};
-	for (const [name, value] of Object.entries(from.headers))
-		if (typeof value === 'string') headers[name] = value;
-	return headers;
+/** What `ws` answers by itself is kept for a client that does not read. */
+function guard(client: WebSocket): void {
+	client.on('error', () => client.terminate());
+	client.on('ping', () => {
+		if (client.bufferedAmount > floodWater) client.terminate();
+	});
 }
 
-function join(client: WebSocket, connection: Connection, from: IncomingMessage): void {
+function join(upgrade: Upgrade, client: WebSocket, connection: Connection, ports: number[]): void {
 	const framing = framingOf(client.protocol);
 	const ping = setInterval(() => client.ping(), pingEveryMs);
-	client.on('message', (data, isBinary) => {
-		const message = framing.decode(data as Buffer, isBinary);
-		if (message) void deliver(client, connection, message);
+	guard(client);
+	const deliver = delivery(client, connection);
+	client.on('message', (data) => {
+		const message = framing.decode(data as Buffer);
+		if (message) deliver(message);
 	});
 	client.on('close', () => {
 		clearInterval(ping);
 		connection.close();
 	});
-	client.on('error', () => client.terminate());
-	void pump(client, connection, framing, portsOf(from));
+	carry(upgrade, pump(client, connection, framing, ports), (error) => {
+		if (ports.length === 0)
+			client.send(framing.encode(statusChannel, lostStatus(client.protocol, error)));
+		client.close(serverError, closeReason(error));
+	});
 }
 
-/** Back-pressure towards the client's socket: it is not read while the guest has no room. */
-async function deliver(
-	client: WebSocket,
-	connection: Connection,
-	message: { channel: number; data: Uint8Array<ArrayBuffer> | undefined },
-): Promise<void> {
-	client.pause();
-	await connection.send(message).catch(() => client.close(1011));
-	client.resume();
+/** Of a close frame: at most 123 bytes. */
+function closeReason(error: unknown): string {
+	return (
+		toStatus(error)
+			.message?.replace(/[^\x20-\x7e]/g, '?')
+			.slice(0, 120) ?? ''
+	);
+}
+
+/** Back-pressure towards the client's socket: it is not read while the guest has no room for what came. */
+function delivery(client: WebSocket, connection: Connection): (message: ChannelMessage) => void {
+	let underWay = 0;
+	const taken = () => {
+		if (--underWay === 0) client.resume();
+	};
+	return (message) => {
+		if (underWay++ === 0) client.pause();
+		connection
+			.send(message)
+			.catch(() => client.close(serverError))
+			.finally(taken);
+	};
 }
 
 interface Framing {
 	encode(channel: number, data: Uint8Array): Uint8Array | string;
-	decode(
-		data: Buffer,
-		isBinary: boolean,
-	): { channel: number; data: Uint8Array<ArrayBuffer> | undefined } | undefined;
+	decode(data: Buffer): ChannelMessage | undefined;
 }
 
 const binary: Framing = {
@@ -127,11 +148,9 @@ const base64: Framing = {
 	encode: (channel, data) => `${channel}${Buffer.from(data).toString('base64')}`,
 	decode: (data) => {
 		const text = data.toString('latin1');
-		if (text === '') return undefined;
-		return {
-			channel: Number(text[0]),
-			data: new Uint8Array(Buffer.from(text.slice(1), 'base64')),
-		};
+		const channel = Number.parseInt(text.charAt(0), 10);
+		if (Number.isNaN(channel)) return undefined;
+		return { channel, data: new Uint8Array(Buffer.from(text.slice(1), 'base64')) };
 	},
 };
 
@@ -139,9 +158,9 @@ const framingOf = (protocol: string): Framing => (protocol.includes('base64') ? 
 
 /** The ports of a portforward, each of whose channels announces its port first (little endian). */
 function portsOf(from: IncomingMessage): number[] {
-	const url = new URL(from.url ?? '/', 'http://localhost');
-	if (!url.pathname.endsWith('/portforward')) return [];
-	return url.searchParams.getAll('ports').flatMap((list) => list.split(',').map(Number));
+	const { pathname, searchParams } = urlOf(from);
+	if (!pathname.endsWith('/portforward')) return [];
+	return searchParams.getAll('ports').flatMap((list) => list.split(',').map(Number));
 }
 
 async function pump(
@@ -155,28 +174,18 @@ async function pump(
 		client.send(framing.encode(2 * index, announce));
 		client.send(framing.encode(2 * index + 1, announce));
 	});
+	const isStatus = (channel: number) => channel === statusChannel && ports.length === 0;
 	for await (const { channel, data } of connection.messages) {
 		if (data === undefined) continue;
-		client.send(framing.encode(channel, versioned(client.protocol, channel, data, ports)));
-		if (client.bufferedAmount > highWater) await drained(client);
+		const told = isStatus(channel) ? statusFor(client.protocol, data) : data;
+		client.send(framing.encode(channel, told));
+		if (client.bufferedAmount > highWater) await drainedHalf(client);
 	}
 	client.close(1000);
 }
 
-/** Before v4 the status was a text; success was silence. */
-function versioned(
-	protocol: string,
-	channel: number,
-	data: Uint8Array,
-	ports: number[],
-): Uint8Array {
-	if (channel !== statusChannel || ports.length > 0 || /^v[45]\./.test(protocol)) return data;
-	const status = JSON.parse(new TextDecoder().decode(data)) as { status: string; message?: string };
-	return new TextEncoder().encode(status.status === 'Success' ? '' : (status.message ?? ''));
-}
-
 /** `ws` has no drain event: its buffer is looked at until half of it is gone. */
-async function drained(client: WebSocket): Promise<void> {
+async function drainedHalf(client: WebSocket): Promise<void> {
 	while (client.readyState === client.OPEN && client.bufferedAmount > highWater / 2)
-		await new Promise((resolve) => setImmediate(resolve));
+		await new Promise((resolve) => setTimeout(resolve, drainPollMs));
 }
