@@ -68,6 +68,19 @@ export const apply: Verb = {
 	run,
 };
 
+/** After pkg/cmd/apply: what kubectl says below a conflict. */
+const conflictAdvice = `Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;
+
 async function run(session: Session): Promise<void> {
 	const { flags } = session;
 	if (session.args.length > 0) throw new UsageError(`Unexpected args: [${session.args.join(' ')}]`);
@@ -219,8 +232,6 @@ async function serverSide(session: Session, info: Info, printer: Printer): Promi
 	} catch (error) {
 		if (!isConflict(error) || !(error instanceof Error))
 			throw addSource('applying', info.source, error);
-		throw new CliError(
-			`${error.message}\nOther managers own these fields. Take them over with --force-conflicts, take them out of\nthe file, or set them to the value that the other manager wants.`,
-		);
+		throw new CliError(`${error.message}\n${conflictAdvice}`);
 	}
 }

@@ -64,7 +64,7 @@ async function slashTargets(session: Session, args: string[]): Promise<Target[]>
 		const [type = '', name = '', ...more] = arg.split('/');
 		if (!arg.includes('/'))
 			throw new CliError(
-				`there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. '${session.command} resource/<resource_name>' instead of '${session.command} resource resource/<resource_name>'`,
+				`there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'`,
 			);
 		if (more.length > 0)
 			throw new CliError('arguments in resource/name form may not have more than one slash');

@@ -15,6 +15,7 @@ import { addSource, CliError, UsageError } from './errors.ts';
 import { withLastApplied } from './last-applied.ts';
 import { dryRun, filenames, writeQuery } from './options.ts';
 import { printerFor, report } from './printers.ts';
+import { rawFlag, sendRaw } from './raw.ts';
 import { recorded, recordFlag } from './record.ts';
 import { refusedGenerators } from './refused.ts';
 import type { Session } from './session.ts';
@@ -48,7 +49,7 @@ export const create: Verb = {
 		fieldManagerFlag('kubectl-create'),
 		...filenameFlags,
 		...outputFlags,
-		{ name: 'raw', type: 'string', usage: 'A path of the server to send the file to.' },
+		rawFlag,
 		recordFlag,
 		{ name: 'save-config', type: 'bool', value: 'false', usage: 'Note the object for apply.' },
 		selectorFlag,
@@ -72,6 +73,7 @@ async function run(session: Session): Promise<void> {
 	const files = filenames(session);
 	if (session.args.length > 0) throw new UsageError(`Unexpected args: [${session.args.join(' ')}]`);
 	if (files.length === 0) throw new CliError('must specify one of -f and -k');
+	if (flags.has('raw')) return sendRaw(session, 'POST');
 	if (flags.bool('edit')) throw new CliError('--edit is not supported: edit the file, then create');
 	const found = await fileInfos(session, files);
 	if (found.infos.length === 0 && found.errors.length === 0)

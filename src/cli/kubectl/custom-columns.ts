@@ -1,7 +1,6 @@
 import { TabWriter } from '../tab-writer.ts';
 import { CliError } from './errors.ts';
-import { text } from './fields.ts';
-import { JsonPath, relaxedJsonPath } from './jsonpath.ts';
+import { goText, JsonPath, relaxedJsonPath } from './jsonpath.ts';
 
 interface Column {
 	header: string;
@@ -12,15 +11,18 @@ interface Column {
 export function parseColumns(spec: string): Column[] {
 	if (spec === '')
 		throw new CliError('custom-columns format specified but no custom columns given');
-	return spec.split(/,(?![^[]*\])/).map((part) => {
+	const parts = spec.split(',').map((part): [string, string] => {
 		const colon = part.indexOf(':');
 		if (colon < 0)
 			throw new CliError(
 				`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`,
 			);
-		const template = relaxedJsonPath(part.slice(colon + 1));
-		return { header: part.slice(0, colon), path: new JsonPath(template, { allowMissing: true }) };
+		return [part.slice(0, colon), relaxedJsonPath(part.slice(colon + 1))];
 	});
+	return parts.map(([header, template]) => ({
+		header,
+		path: new JsonPath(template, { allowMissing: true }),
+	}));
 }
 
 /** Columns of a file: one line of headers, one of paths. */
@@ -58,19 +60,8 @@ export class CustomColumns {
 		return this.#columns
 			.map(({ path }) => {
 				const values = path.find(object);
-				return values.length === 0 ? '<none>' : values.map(goValue).join(',');
+				return values.length === 0 ? '<none>' : values.map(goText).join(',');
 			})
 			.join('\t');
 	}
-}
-
-/** A value as Go prints it with `%v`. */
-function goValue(value: unknown): string {
-	if (value === null) return '<nil>';
-	if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`;
-	if (typeof value !== 'object') return text(value);
-	const pairs = Object.entries(value as Record<string, unknown>).sort(([a], [b]) =>
-		a < b ? -1 : 1,
-	);
-	return `map[${pairs.map(([key, item]) => `${key}:${goValue(item)}`).join(' ')}]`;
 }

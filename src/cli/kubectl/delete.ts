@@ -14,6 +14,7 @@ import { singularName } from './discovery.ts';
 import { CliError } from './errors.ts';
 import { readLine } from './prompt.ts';
 import { dryRun, dryRunSuffix, filenames } from './options.ts';
+import { rawFlag, sendRaw } from './raw.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
 
@@ -46,7 +47,7 @@ export const deleteVerb: Verb = {
 		{ name: 'interactive', short: 'i', type: 'bool', value: 'false', usage: 'Ask first.' },
 		{ name: 'now', type: 'bool', value: 'false', usage: 'Give one second to end.' },
 		{ name: 'output', short: 'o', type: 'string', usage: 'Use "-o name" for short output.' },
-		{ name: 'raw', type: 'string', usage: 'A path of the server to send DELETE to.' },
+		rawFlag,
 		selectorFlag,
 		{ name: 'wait', type: 'bool', value: 'true', usage: 'Wait until the objects are gone.' },
 	],
@@ -55,7 +56,7 @@ export const deleteVerb: Verb = {
 
 async function run(session: Session): Promise<void> {
 	const { flags } = session;
-	if (flags.has('raw')) return session.out(await session.rest.text('DELETE', flags.text('raw')));
+	if (flags.has('raw')) return sendRaw(session, 'DELETE');
 	const output = flags.text('output');
 	if (output !== '' && output !== 'name')
 		throw new CliError(`unexpected -o output mode: ${output}. We only support '-o name'`);

@@ -192,5 +192,5 @@ function fromList(gv: { group: string; version: string }, list: unknown): ApiRes
 
 /** The error for a name that discovery does not know. */
 export function unknownResource(name: string): CliError {
-	return new CliError(`the server doesn't have a resource type "${name}"`);
+	return new CliError(`the server doesn't have a resource type "${name.split('.')[0]}"`);
 }

@@ -99,8 +99,10 @@ async function drainNode(session: Session, node: string): Promise<void> {
 	);
 	const verdict = judge(session, pods);
 	if (verdict.errors.length > 0) {
+		const all = verdict.errors.join(', ');
+		const why = verdict.errors.length > 1 ? `[${all}]` : all;
 		await session.err(
-			`error: unable to drain node "${node}" due to error: [${verdict.errors.join(', ')}], continuing command...\nThere are pending nodes to be drained:\n ${node}\n`,
+			`error: unable to drain node "${node}" due to error: ${why}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`,
 		);
 		throw new ErrorList(verdict.errors.map((message) => new CliError(message)));
 	}
@@ -141,19 +143,19 @@ function judge({ flags }: Session, pods: Manifest[]): Verdict {
 		daemons,
 		flags.bool('ignore-daemonsets'),
 		'ignoring DaemonSet-managed Pods',
-		'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)',
+		'cannot delete cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)',
 	);
 	weigh(
 		local,
 		flags.bool('delete-emptydir-data'),
 		'',
-		'cannot delete Pods with local storage (use --delete-emptydir-data to override)',
+		'cannot delete cannot delete Pods with local storage (use --delete-emptydir-data to override)',
 	);
 	weigh(
 		bare,
 		flags.bool('force'),
 		'deleting Pods that declare no controller',
-		'cannot delete Pods that declare no controller (use --force to override)',
+		'cannot delete cannot delete Pods that declare no controller (use --force to override)',
 	);
 	return verdict;
 }

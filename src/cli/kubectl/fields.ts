@@ -14,12 +14,17 @@ export function isJson(value: unknown): value is Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A map's own value of a key, which may have any name, `constructor` or `__proto__` too. */
+export function own(value: unknown, key: string | number): unknown {
+	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+	return (value as Record<string | number, unknown>)[key];
+}
+
 /** The value below `root` at the given keys, or undefined where the way ends. */
 export function dig(root: unknown, ...keys: (string | number)[]): unknown {
 	let value = root;
 	for (const key of keys) {
-		if (typeof value !== 'object' || value === null) return undefined;
-		value = (value as Record<string | number, unknown>)[key];
+		value = own(value, key);
 	}
 	return value;
 }

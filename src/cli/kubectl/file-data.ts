@@ -11,7 +11,11 @@ interface FileData {
 
 /** The keys and values of `--from-literal`, `--from-file` and `--from-env-file`. */
 export async function fileData(session: Session): Promise<FileData> {
-	const data: FileData = { texts: {}, binaries: {} };
+	// A key may have any name, that of something objects inherit too.
+	const data: FileData = {
+		texts: Object.create(null) as Record<string, string>,
+		binaries: Object.create(null) as Record<string, string>,
+	};
 	for (const file of session.flags.list('from-file')) await addFile(session, data, file);
 	for (const literal of session.flags.list('from-literal')) {
 		const equals = literal.indexOf('=');

@@ -59,11 +59,11 @@ export function newObject(
 	} as unknown as Manifest;
 }
 
-/** Sends a made object, or only shows it, and says what was done. */
+/** Sends a made object, or only shows it, and says what was done unless that is for later. */
 export async function createMade(
 	session: Session,
 	made: Manifest,
-	options: { operation?: string; failure?: string } = {},
+	options: { operation?: string; failure?: string; silent?: boolean } = {},
 ): Promise<Manifest> {
 	const printer = await printerFor(session);
 	let object = session.flags.bool('save-config') ? withLastApplied(made) : made;
@@ -78,7 +78,7 @@ export async function createMade(
 			throw new CliError(`${options.failure} ${error.message}`);
 		});
 	}
-	await report(session, printer, object, options.operation ?? 'created');
+	if (!options.silent) await report(session, printer, object, options.operation ?? 'created');
 	return object;
 }
 

@@ -12,6 +12,10 @@ export async function watchTargets(session: Session, targets: Target[]): Promise
 	const [target] = targets;
 	if (!target || targets.length > 1)
 		throw new CliError('you may only specify a single resource type');
+	if (session.flags.has('sort-by'))
+		await session.err(
+			'warning: --watch requested, --sort-by will be ignored for watch events received\n',
+		);
 	const watch = isTable(session) ? watchTables(session, target) : watchObjects(session, target);
 	const { timeoutMs } = session.rest.settings;
 	if (timeoutMs <= 0) return watch;

@@ -13,6 +13,7 @@ import { JsonPath, relaxedJsonPath } from './jsonpath.ts';
 import { isTable, objectsPrinter, readTable, tablePrinter } from './get-output.ts';
 import type { Manifest } from './fields.ts';
 import { filenames } from './options.ts';
+import { rawFlag, rawPath } from './raw.ts';
 import type { Session } from './session.ts';
 import { compareValues, type Table } from './table-printer.ts';
 import { isNotFound } from '../../client/status.ts';
@@ -57,7 +58,7 @@ export const get: Verb = {
 			value: 'false',
 			usage: 'Print the type of each watch event.',
 		},
-		{ name: 'raw', type: 'string', usage: 'A path of the server to read as it is.' },
+		rawFlag,
 		selectorFlag,
 		{
 			name: 'server-print',
@@ -106,7 +107,7 @@ async function run(session: Session): Promise<void> {
 async function raw(session: Session): Promise<void> {
 	if (session.args.length > 0)
 		throw new UsageError('arguments may not be passed when --raw is specified');
-	await session.out(await session.rest.text('GET', session.flags.text('raw')));
+	await session.out(await session.rest.text('GET', rawPath(session)));
 }
 
 async function getTargets(session: Session, files: string[]): Promise<Target[]> {
@@ -123,9 +124,12 @@ async function getTargets(session: Session, files: string[]): Promise<Target[]> 
 async function printTables(session: Session, targets: Target[]): Promise<void> {
 	const errors: unknown[] = [];
 	const groups: { target: Target; table: Table }[] = [];
+	/** Types that were there to be read, be it that none of them exists. */
+	const read = new Set<Target['resource']>();
 	for (const target of targets) {
 		try {
-			const table = sortTable(session, await readTable(session, target));
+			const table = await readTable(session, target);
+			read.add(target.resource);
 			if ((table.rows ?? []).length === 0) continue;
 			const last = groups.at(-1);
 			if (last?.target.resource === target.resource) last.table.rows?.push(...(table.rows ?? []));
@@ -134,8 +138,10 @@ async function printTables(session: Session, targets: Target[]): Promise<void> {
 			if (!(isNotFound(error) && session.flags.bool('ignore-not-found'))) errors.push(error);
 		}
 	}
-	const severalTypes = new Set(targets.map(({ resource }) => resource)).size > 1;
+	const severalTypes = read.size > 1;
 	const output = groups
+		.map(({ target, table }) => ({ target, table: sortTable(session, table) }))
+		.filter(({ table }) => table.rows?.length)
 		.map(({ target, table }) => tablePrinter(session, target, severalTypes).print(table))
 		.join(session.flags.bool('no-headers') ? '' : '\n');
 	await session.out(output);
@@ -152,13 +158,21 @@ async function nothingFound(session: Session, targets: Target[]): Promise<void> 
 	);
 }
 
+/** As in kubectl, a table that cannot be sorted by the field is not printed at all. */
 function sortTable(session: Session, table: Table): Table {
 	const field = session.flags.text('sort-by');
-	if (field === '' || !table.rows) return table;
-	const path = new JsonPath(relaxedJsonPath(field), { allowMissing: true });
-	const key = new Map(table.rows.map((row) => [row, path.find(row.object)[0]]));
-	const rows = [...table.rows].sort((a, b) => compareValues(key.get(a), key.get(b)));
-	return { ...table, rows };
+	const rows = table.rows ?? [];
+	if (field === '' || rows.length < 2) return table;
+	let keys: unknown[];
+	try {
+		keys = sortKeysOf(
+			field,
+			rows.map(({ object }) => object),
+		);
+	} catch {
+		return { ...table, rows: [] };
+	}
+	return { ...table, rows: sortBy(field, rows, keys) };
 }
 
 async function printObjects(session: Session, targets: Target[]): Promise<void> {
@@ -186,7 +200,26 @@ async function readObjects(session: Session, target: Target): Promise<Manifest[]
 
 function sortObjects(session: Session, items: Manifest[]): Manifest[] {
 	const field = session.flags.text('sort-by');
-	if (field === '') return items;
-	const path = new JsonPath(relaxedJsonPath(field), { allowMissing: true });
-	return [...items].sort((a, b) => compareValues(path.find(a)[0], path.find(b)[0]));
+	if (field === '' || items.length < 2) return items;
+	return sortBy(field, items, sortKeysOf(field, items));
+}
+
+/** What objects are sorted by; a field that none of them has is a mistake. */
+function sortKeysOf(field: string, objects: unknown[]): unknown[] {
+	const template = relaxedJsonPath(field);
+	const path = new JsonPath(template, { allowMissing: true });
+	const keys = objects.map((object) => path.find(object)[0]);
+	if (keys.every((key) => key === undefined))
+		throw new CliError(`couldn't find any field with path "${template}" in the list of objects`);
+	return keys;
+}
+
+/** After pkg/cmd/get: SortObjects. */
+function sortBy<T>(field: string, items: readonly T[], keys: readonly unknown[]): T[] {
+	if (keys.some((key) => typeof key === 'object'))
+		throw new CliError(`Field ${relaxedJsonPath(field)} is an unsortable type`);
+	return items
+		.map((item, index) => ({ item, key: keys[index] }))
+		.sort((a, b) => compareValues(a.key, b.key))
+		.map(({ item }) => item);
 }

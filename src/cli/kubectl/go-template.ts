@@ -1,4 +1,4 @@
-import { text } from './fields.ts';
+import { own, text } from './fields.ts';
 
 type Node =
 	| { type: 'text'; text: string }
@@ -107,8 +107,7 @@ export class GoTemplate {
 	#fields(start: unknown, path: string): unknown {
 		let value = start;
 		for (const name of path.split('.').slice(1)) {
-			const below = value as Record<string, unknown> | undefined | null;
-			const next = typeof below === 'object' ? below?.[name] : undefined;
+			const next = own(value, name);
 			if (next === undefined && this.#strict) throw new Error(`map has no entry for key "${name}"`);
 			value = next;
 		}
@@ -164,8 +163,7 @@ const functions: Record<string, (...values: unknown[]) => unknown> = {
 	gt: (a, b) => order(a, b) > 0,
 	ge: (a, b) => order(a, b) >= 0,
 	len: (value) => (typeof value === 'string' ? value.length : entriesOf(value).length),
-	index: (value, ...keys) =>
-		keys.reduce((at, key) => (at as Record<string, unknown> | undefined)?.[text(key)], value),
+	index: (value, ...keys) => keys.reduce((at, key) => own(at, text(key)), value),
 	print: (...values) => values.map(printed).join(''),
 	println: (...values) => `${values.map(printed).join(' ')}\n`,
 	printf,

@@ -2,192 +2,228 @@ export class JsonPathError extends Error {
 	override readonly name = 'JsonPathError';
 }
 
-export type Operand =
-	{ type: 'value'; value: unknown } | { type: 'path'; steps: Step[]; fromRoot: boolean };
-
-export type Step =
+/** One step of an expression, or one part of a template. After client-go/util/jsonpath/node.go. */
+export type JsonPathNode =
+	| { type: 'list'; nodes: JsonPathNode[] }
+	/** A quoted or plain text, a number, `true`, `false`. */
+	| { type: 'value'; value: unknown }
+	/** `range` or `end`; every other one is a mistake that shows when the template is printed. */
+	| { type: 'identifier'; name: string }
 	| { type: 'field'; name: string }
 	| { type: 'wildcard' }
-	| { type: 'descend' }
-	| { type: 'slice'; from: number; to: number | undefined; step: number; single: boolean }
-	| { type: 'union'; paths: Step[][] }
-	| { type: 'filter'; left: Operand; operator: string; right?: Operand };
+	| { type: 'recursive' }
+	| Slice
+	| { type: 'union'; paths: JsonPathNode[][] }
+	| { type: 'filter'; left: JsonPathNode[]; right: JsonPathNode[]; operator: string };
 
-export type JsonPathNode =
-	| { type: 'text'; text: string }
-	| { type: 'path'; steps: Step[]; fromRoot: boolean }
-	| { type: 'range'; over: Step[]; body: JsonPathNode[] };
+export interface Slice {
+	type: 'slice';
+	from: number;
+	/** Left out: to the end. */
+	to?: number;
+	/** Written as one index: `[-1]` ends behind the last item, not before the first. */
+	single: boolean;
+	step?: number;
+}
 
-/** Takes a template apart. After client-go/util/jsonpath: Parse. */
+/** Takes a template apart. After client-go/util/jsonpath/parser.go. */
 export function parseJsonPath(template: string): JsonPathNode[] {
-	const root: JsonPathNode[] = [];
-	const stack = [root];
-	let at = 0;
-	while (at < template.length) {
-		const open = template.indexOf('{', at);
-		const plain = template.slice(at, open < 0 ? undefined : open);
-		if (plain !== '') stack.at(-1)?.push({ type: 'text', text: plain });
-		if (open < 0) break;
-		const close = actionEnd(template, open + 1);
-		action(template.slice(open + 1, close).trim(), stack);
-		at = close + 1;
-	}
-	if (stack.length > 1) throw new JsonPathError('unterminated range, expected {end}');
-	return root;
+	return new Parser(template).parse();
 }
 
-/** Where the `}` of an action stands, quotes and brackets left aside. */
-function actionEnd(template: string, start: number): number {
-	let quote = '';
-	for (let i = start; i < template.length; i++) {
-		const char = template.charAt(i);
-		if (quote !== '') {
-			if (char === '\\') i++;
-			else if (char === quote) quote = '';
-		} else if (char === '"' || char === "'") quote = char;
-		else if (char === '}') return i;
-	}
-	const bracket = template.lastIndexOf('[');
-	const isOpen = bracket >= start && !template.includes(']', bracket);
-	throw new JsonPathError(isOpen ? 'unterminated array' : 'unclosed action');
+/** What an expression inside another one, such as a part of a union, consists of. */
+function parseAction(action: string): JsonPathNode[] {
+	const [first] = parseJsonPath(`{${action}}`);
+	return first?.type === 'list' ? first.nodes : [];
 }
 
-function action(body: string, stack: JsonPathNode[][]): void {
-	const top = stack.at(-1);
-	if (body === 'end') {
-		if (stack.length < 2) throw new JsonPathError('not in range, nothing to end');
-		stack.pop();
-		return;
+const terminator = /[\s.,[\]$@{}]/;
+const sliceOperator = /^(-?\d*)(?::(-?\d*))?(?::(-?\d*))?$/;
+/** A filter's left side, its operator and its right side. */
+const comparison = /^([^!<>=]+)([!<>=]+)(.+)$/s;
+
+class Parser {
+	readonly #input: string;
+	#at = 0;
+
+	constructor(input: string) {
+		this.#input = input;
 	}
-	const range = /^range\s+(.*)$/s.exec(body);
-	if (range) {
-		const node = { type: 'range' as const, over: parsePath(range[1] ?? ''), body: [] };
-		top?.push(node);
-		stack.push(node.body);
-		return;
+
+	parse(): JsonPathNode[] {
+		const root: JsonPathNode[] = [];
+		while (this.#at < this.#input.length) {
+			const open = this.#input.indexOf('{', this.#at);
+			const end = open < 0 ? this.#input.length : open;
+			if (end > this.#at) root.push({ type: 'value', value: this.#input.slice(this.#at, end) });
+			this.#at = end;
+			if (open < 0) break;
+			this.#at++;
+			root.push({ type: 'list', nodes: this.#action() });
+		}
+		return root;
 	}
-	if (/^["']/.test(body)) {
-		top?.push({ type: 'text', text: unquote(body) });
-		return;
+
+	/** Everything up to the `}` that ends this action. */
+	#action(): JsonPathNode[] {
+		const nodes: JsonPathNode[] = [];
+		for (;;) {
+			const char = this.#input.charAt(this.#at);
+			if (char === '}') break;
+			if (char === '' || char === '\n' || char === '\r') throw new JsonPathError('unclosed action');
+			if (char === ' ' || char === '@' || char === '$') this.#at++;
+			else this.#node(char, nodes);
+		}
+		this.#at++;
+		return nodes;
 	}
-	top?.push({ type: 'path', steps: parsePath(body), fromRoot: body.startsWith('$') });
+
+	#node(char: string, nodes: JsonPathNode[]): void {
+		if (this.#input.startsWith('[?(', this.#at)) nodes.push(this.#filter());
+		else if (this.#input.startsWith('..', this.#at)) this.#recursive(nodes);
+		else if (char === '[') nodes.push(...this.#array());
+		else if (char === '"' || char === "'") nodes.push(this.#quoted(char));
+		else if (char === '.') {
+			this.#at++;
+			nodes.push(this.#field());
+		} else if (/[+\-\d]/.test(char)) nodes.push(this.#number());
+		else if (/[\p{L}\p{Nd}_]/u.test(char)) nodes.push(this.#identifier());
+		else
+			throw new JsonPathError(
+				`unrecognized character in action: ${unicode(this.#input, this.#at)}`,
+			);
+	}
+
+	/** The text from `start` to here. */
+	#since(start: number): string {
+		return this.#input.slice(start, this.#at);
+	}
+
+	#skipTo(isEnd: (char: string) => boolean): string {
+		const start = this.#at;
+		while (this.#at < this.#input.length && !isEnd(this.#input.charAt(this.#at))) this.#at++;
+		return this.#since(start);
+	}
+
+	#identifier(): JsonPathNode {
+		const name = this.#skipTo((char) => terminator.test(char));
+		if (name === 'true' || name === 'false') return { type: 'value', value: name === 'true' };
+		return { type: 'identifier', name };
+	}
+
+	#recursive(nodes: JsonPathNode[]): void {
+		if (nodes.at(-1)?.type === 'recursive')
+			throw new JsonPathError('invalid multiple recursive descent');
+		this.#at += 2;
+		nodes.push({ type: 'recursive' });
+		if (/[\p{L}\p{Nd}_]/u.test(this.#input.charAt(this.#at))) nodes.push(this.#field());
+	}
+
+	#number(): JsonPathNode {
+		const start = this.#at++;
+		this.#skipTo((char) => !/[.\d]/.test(char));
+		const text = this.#since(start);
+		if (!/\d/.test(text) || text.indexOf('.') !== text.lastIndexOf('.'))
+			throw new JsonPathError(`cannot parse number ${text}`);
+		return { type: 'value', value: Number(text) };
+	}
+
+	/** A name after a dot: a backslash takes away the meaning of what follows it. */
+	#field(): JsonPathNode {
+		let name = '';
+		for (; this.#at < this.#input.length; this.#at++) {
+			const char = this.#input.charAt(this.#at);
+			if (char !== '\\' && terminator.test(char)) break;
+			name += char === '\\' ? this.#input.charAt(++this.#at) : char;
+		}
+		return name === '*' ? { type: 'wildcard' } : { type: 'field', name };
+	}
+
+	#quoted(quote: string): JsonPathNode {
+		const start = this.#at++;
+		this.#toQuote(quote, 'unterminated quoted string');
+		return { type: 'value', value: unquote(this.#since(start)) };
+	}
+
+	/** Goes behind the quote that ends what began before here. */
+	#toQuote(quote: string, unterminated: string): void {
+		for (;;) {
+			this.#skipTo((char) => char === quote || char === '\n');
+			if (this.#input.charAt(this.#at) !== quote) throw new JsonPathError(unterminated);
+			this.#at++;
+			if (this.#input.charAt(this.#at - 2) !== '\\') return;
+		}
+	}
+
+	#array(): JsonPathNode[] {
+		const start = ++this.#at;
+		const inside = this.#skipTo((char) => char === ']' || char === '\n');
+		if (this.#input.charAt(this.#at) !== ']') throw new JsonPathError('unterminated array');
+		this.#at = start + inside.length + 1;
+		const parts = inside.split(',');
+		if (parts.length > 1) {
+			const paths = parts.map((part) => parseAction(`[${part.replace(/^ +/, '').trimEnd()}]`));
+			return [{ type: 'union', paths }];
+		}
+		const key = /^'([^']*)'$/.exec(inside)?.[1];
+		return key === undefined ? [slice(inside === '*' ? ':' : inside)] : parseAction(`.${key}`);
+	}
+
+	#filter(): JsonPathNode {
+		this.#at += '[?('.length;
+		const start = this.#at;
+		for (;;) {
+			this.#skipTo((char) => char === ')' || char === '"' || char === "'" || char === '\n');
+			const char = this.#input.charAt(this.#at);
+			if (char === '' || char === '\n') throw new JsonPathError('unterminated filter');
+			this.#at++;
+			if (char === ')') break;
+			this.#toQuote(char, 'unterminated filter');
+		}
+		const body = this.#since(start).slice(0, -1);
+		if (this.#input.charAt(this.#at) !== ']') throw new JsonPathError('unclosed array expect ]');
+		this.#at++;
+		const [, left, operator = '', right = ''] = comparison.exec(body) ?? [];
+		if (left === undefined)
+			return { type: 'filter', left: parseAction(body), right: [], operator: 'exists' };
+		return { type: 'filter', left: parseAction(left), right: parseAction(right), operator };
+	}
 }
 
-/** The text between quotes with its escapes resolved. */
+function slice(inside: string): Slice {
+	const [match, from = '', to, step] = sliceOperator.exec(inside) ?? [];
+	if (match === undefined) throw new JsonPathError(`invalid array index ${inside}`);
+	for (const part of [from, to, step])
+		if (part === '-') throw new JsonPathError(`array index ${part} is not a number`);
+	const single = to === undefined;
+	const parsed: Slice = { type: 'slice', from: Number(from), single };
+	if (to !== undefined && to !== '') parsed.to = Number(to);
+	if (single) parsed.to = parsed.from + 1;
+	if (step !== undefined && step !== '') parsed.step = Number(step);
+	return parsed;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+	...{ a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' },
+};
+const escapeSequence = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|([0-7]{3})|(.?))/gs;
+
+/** The text between quotes with its escapes resolved. After client-go/util/jsonpath: UnquoteExtend. */
 function unquote(quoted: string): string {
 	const quote = quoted.charAt(0);
-	if (quoted.length < 2 || !quoted.endsWith(quote))
-		throw new JsonPathError('unterminated quoted string');
-	const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v' };
-	return quoted.slice(1, -1).replace(/\\(.)/gs, (_, char: string) => escapes[char] ?? char);
+	return quoted.slice(1, -1).replace(escapeSequence, (...[, hex, wide, octal, char]: string[]) => {
+		if (hex ?? wide) return String.fromCharCode(Number.parseInt(hex ?? wide ?? '', 16));
+		if (octal) return String.fromCharCode(Number.parseInt(octal, 8));
+		const plain = char === quote ? quote : escapes[char ?? ''];
+		if (plain === undefined)
+			throw new JsonPathError(`unquote string ${quoted} error invalid syntax`);
+		return plain;
+	});
 }
 
-/** The steps of one path expression. */
-function parsePath(expression: string): Step[] {
-	const steps: Step[] = [];
-	let rest = expression.trim().replace(/^[$@]/, '');
-	if (rest !== '' && !/^[.[]/.test(rest)) {
-		if (/^[\w-]+$/.test(rest) && expression === rest)
-			throw new JsonPathError(`unrecognized identifier ${rest}`);
-		throw new JsonPathError(`unexpected path string ${expression}`);
-	}
-	while (rest !== '') {
-		if (rest.startsWith('[')) {
-			const end = bracketEnd(rest);
-			steps.push(bracket(rest.slice(1, end)));
-			rest = rest.slice(end + 1);
-			continue;
-		}
-		if (rest.startsWith('..')) {
-			steps.push({ type: 'descend' });
-			rest = rest.slice(2);
-			if (rest.startsWith('[')) continue;
-		} else rest = rest.slice(1);
-		rest = dotted(rest, steps);
-	}
-	return steps;
-}
-
-/** One name after a dot; `\.` in it is a dot of the name. */
-function dotted(rest: string, steps: Step[]): string {
-	if (rest === '' || rest.startsWith('[')) return rest;
-	const name = /^(\\.|[^.[\]\s{}()\\])+/.exec(rest)?.[0];
-	if (!name)
-		throw new JsonPathError(`unrecognized character in action: U+${code(rest)} '${rest[0]}'`);
-	steps.push(
-		name === '*' ? { type: 'wildcard' } : { type: 'field', name: name.replace(/\\(.)/g, '$1') },
-	);
-	return rest.slice(name.length);
-}
-
-function code(rest: string): string {
-	return (rest.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-}
-
-function bracketEnd(rest: string): number {
-	let depth = 0;
-	let quote = '';
-	for (let i = 0; i < rest.length; i++) {
-		const char = rest.charAt(i);
-		if (quote !== '') {
-			if (char === '\\') i++;
-			else if (char === quote) quote = '';
-		} else if (char === '"' || char === "'") quote = char;
-		else if (char === '[') depth++;
-		else if (char === ']' && --depth === 0) return i;
-	}
-	throw new JsonPathError('unterminated array');
-}
-
-function bracket(body: string): Step {
-	const inner = body.trim();
-	if (inner === '*') return { type: 'wildcard' };
-	if (inner.startsWith('?(') && inner.endsWith(')')) return filter(inner.slice(2, -1));
-	const parts = splitOutside(inner, ',');
-	if (parts.length > 1) return { type: 'union', paths: parts.map((part) => [bracket(part)]) };
-	if (/^["']/.test(inner)) return { type: 'field', name: unquote(inner) };
-	return slice(inner);
-}
-
-function slice(inner: string): Step {
-	const match = /^(-?\d*)(?::(-?\d*))?(?::(\d*))?$/.exec(inner);
-	if (!match || inner === '') throw new JsonPathError(`invalid array index ${inner}`);
-	const [, from = '', to, step] = match;
-	return {
-		type: 'slice',
-		from: Number(from || '0'),
-		to: to === undefined || to === '' ? undefined : Number(to),
-		step: Math.max(1, Number(step || '1')),
-		single: !inner.includes(':'),
-	};
-}
-
-function splitOutside(source: string, separator: string): string[] {
-	const parts: string[] = [''];
-	let quote = '';
-	let depth = 0;
-	for (const char of source) {
-		if (quote !== '') quote = char === quote ? '' : quote;
-		else if (char === '"' || char === "'") quote = char;
-		else if ('[('.includes(char)) depth++;
-		else if ('])'.includes(char)) depth--;
-		if (char === separator && quote === '' && depth === 0) parts.push('');
-		else parts.push((parts.pop() ?? '') + char);
-	}
-	return parts;
-}
-
-function filter(body: string): Step {
-	const match = /^(.*?)\s*(==|!=|<=|>=|<|>)\s*(.*)$/s.exec(body);
-	if (!match) return { type: 'filter', left: operand(body), operator: 'exists' };
-	const [, left = '', operator = '', right = ''] = match;
-	return { type: 'filter', left: operand(left), operator, right: operand(right) };
-}
-
-function operand(source: string): Operand {
-	const body = source.trim();
-	if (/^["']/.test(body)) return { type: 'value', value: unquote(body) };
-	if (/^-?\d+(\.\d+)?$/.test(body)) return { type: 'value', value: Number(body) };
-	if (body === 'true' || body === 'false') return { type: 'value', value: body === 'true' };
-	return { type: 'path', steps: parsePath(body), fromRoot: body.startsWith('$') };
+/** A character as Go's `%#U` prints it. */
+function unicode(input: string, at: number): string {
+	const point = input.codePointAt(at) ?? 0;
+	const hex = point.toString(16).toUpperCase().padStart(4, '0');
+	return `U+${hex} '${String.fromCodePoint(point)}'`;
 }

@@ -211,6 +211,94 @@ describe('kubectl against the API server', () => {
 		expect(await out('kubectl __completeNoDesc get pods -n def')).toBe('default\n:4\n');
 	});
 
+	it('restarts once a second, and all of a type when none is named', async () => {
+		await out('kubectl apply -f web.yaml');
+		expect(await out('kubectl rollout restart deploy')).toBe('deployment.apps/web restarted\n');
+		expect(await fails('kubectl rollout restart deploy web')).toBe(
+			'error: failed to create patch for web: if restart has already been triggered within the past second, please wait before attempting to trigger another\n',
+		);
+		expect(await shell.run('kubectl rollout restart deploy -l app=nope')).toEqual({
+			code: 0,
+			out: '',
+			err: 'No resources found in default namespace.\n',
+		});
+	});
+
+	it('sends a file as it is with --raw', async () => {
+		const body = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"raw"}}';
+		shell.files.set('cm.json', body);
+		const maps = '/api/v1/namespaces/default/configmaps';
+		expect(await out(`kubectl create --raw ${maps} -f cm.json`)).toMatch(/^\{.*"name":"raw"/);
+		expect(await fails(`kubectl create --raw ${maps} -f cm.json`)).toBe(
+			'Error from server (AlreadyExists): configmaps "raw" already exists\n',
+		);
+		expect((await shell.run(`kubectl create --raw ${maps} -f -`, { input: body })).err).toContain(
+			'already exists',
+		);
+		expect(await out(`kubectl replace --raw ${maps}/raw -f cm.json`)).toContain('"name":"raw"');
+		expect(await out(`kubectl delete --raw ${maps}/raw`)).toContain('"status":"Success"');
+		expect(await fails('kubectl create --raw relative -f cm.json')).toBe(
+			'error: --raw must be a valid URL path: parse "relative": invalid URI for request\n',
+		);
+	});
+
+	it('puts the type before names only where several were read', async () => {
+		await out('kubectl apply -f web.yaml');
+		expect((await shell.run('kubectl get deploy/web svc/nope')).out).toMatch(/^web /m);
+		expect(await out('kubectl get deploy/web svc/kubernetes')).toMatch(/^deployment.apps\/web /m);
+	});
+
+	it('does not mention an annotation that is not there, but a label', async () => {
+		await out('kubectl create cm c');
+		expect(await out('kubectl annotate cm c x-')).toBe('configmap/c annotated\n');
+		expect(await out('kubectl label cm c x-')).toBe(
+			'label "x" not found.\nconfigmap/c not labeled\n',
+		);
+		expect(await fails('kubectl label cm c x=!')).toMatch(/^error: invalid label value: "x=!": a /);
+	});
+
+	it('tells of an exposed pod’s service first', async () => {
+		expect(await out('kubectl run p --image=nginx --port=80 --expose')).toBe(
+			'service/p created\npod/p created\n',
+		);
+		const shown = await out('kubectl run q --image=i --port=1 --expose --dry-run=client -o yaml');
+		expect(shown.match(/^(kind: .*|---)$/gm)).toEqual(['kind: Service', '---', '---', 'kind: Pod']);
+	});
+
+	it('sorts by a field that is there', async () => {
+		for (const name of ['b', 'a']) await out(`kubectl create cm ${name} --from-literal=k=v`);
+		const get = 'kubectl get cm -o name';
+		expect(await out(`${get} --sort-by=.metadata.name`)).toBe('configmap/a\nconfigmap/b\n');
+		expect(await fails(`${get} --sort-by=.nope`)).toBe(
+			'error: couldn\'t find any field with path "{.nope}" in the list of objects\n',
+		);
+		expect((await shell.run('kubectl get cm --sort-by=.nope')).err).toBe(
+			'No resources found in default namespace.\n',
+		);
+	});
+
+	it('takes keys that objects inherit for what they are', async () => {
+		const literals = '--from-literal=constructor=a --from-literal=__proto__=b';
+		const shown = await out(`kubectl create cm c ${literals} --dry-run=client -o yaml`);
+		expect(shown).toContain('data:\n  __proto__: b\n  constructor: a\n');
+		await out(`kubectl create cm c --from-literal=a=b`);
+		shell.files.set('c.yaml', shown);
+		await shell.run('kubectl apply -f c.yaml');
+		expect(await out('kubectl get cm c -o jsonpath={.data.constructor}')).toBe('a');
+		expect(await out('kubectl label cm c constructor=x')).toBe('configmap/c labeled\n');
+		expect(await out('kubectl get cm c -L constructor,toString --no-headers')).toMatch(/s +x +$/m);
+	});
+
+	it('says what can be done about fields that others manage', async () => {
+		const apply = 'kubectl apply --server-side -f web.yaml';
+		await out(`${apply} --field-manager=one`);
+		shell.files.set('web.yaml', web.replace('replicas: 2', 'replicas: 3'));
+		const err = await fails(`${apply} --field-manager=two`);
+		expect(err).toMatch(/^error: Apply failed with 1 conflict: conflict with "one"/);
+		expect(err).toContain('\nPlease review the fields above--they currently have other managers.');
+		expect(err).toMatch(/server-side-apply\/#conflicts\n$/);
+	});
+
 	it('refuses clearly what it cannot do', async () => {
 		expect(await fails('kubectl port-forward pod/x 8080:80')).toMatch(
 			/^error: port-forward is not supported: /,

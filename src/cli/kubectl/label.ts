@@ -75,15 +75,15 @@ function parsePairs(args: string[]): {
 	const first = args.findIndex(isPair);
 	const resources = first < 0 ? args : args.slice(0, first);
 	const pairs = first < 0 ? [] : args.slice(first);
-	const set: Record<string, string> = {};
+	const set = new Map<string, string>();
 	const remove: string[] = [];
 	for (const pair of pairs) {
 		const equals = pair.indexOf('=');
-		if (equals > 0) set[pair.slice(0, equals)] = pair.slice(equals + 1);
+		if (equals > 0) set.set(pair.slice(0, equals), pair.slice(equals + 1));
 		else if (pair.endsWith('-')) remove.push(pair.slice(0, -1));
 		else throw new CliError(`unexpected argument: ${pair}`);
 	}
-	return { resources, set, remove };
+	return { resources, set: Object.fromEntries(set), remove };
 }
 
 async function run(session: Session, field: Field, done: string): Promise<void> {
@@ -93,10 +93,11 @@ async function run(session: Session, field: Field, done: string): Promise<void> 
 		throw new CliError(
 			'one or more resources must be specified as <resource> <name> or <resource>/<name>',
 		);
+	if (field === 'labels') checkLabelValues(set);
 	const changes = Object.keys(set).length + remove.length;
 	if (changes === 0 && !session.flags.bool('list'))
 		throw new CliError(`at least one ${singular} update is required`);
-	const both = remove.find((key) => key in set);
+	const both = remove.find((key) => Object.hasOwn(set, key));
 	if (both) throw new CliError(`can not both modify and remove a ${singular} in the same command`);
 	const found = await collect(session, { args: resources, fetch: true });
 	const printer = await printerFor(session);
@@ -108,6 +109,21 @@ async function run(session: Session, field: Field, done: string): Promise<void> 
 	});
 }
 
+function checkLabelValues(set: Record<string, string>): void {
+	for (const [key, value] of Object.entries(set)) {
+		const problem = labelValueProblem(value);
+		if (problem !== undefined)
+			throw new CliError(`invalid label value: ${JSON.stringify(`${key}=${value}`)}: ${problem}`);
+	}
+}
+
+/** After apimachinery/pkg/util/validation: IsValidLabelValue. */
+function labelValueProblem(value: string): string | undefined {
+	if (value.length > 63) return 'must be no more than 63 bytes';
+	if (/^(?:[A-Za-z0-9]|[A-Za-z0-9][-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(value)) return undefined;
+	return `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`;
+}
+
 async function applyChange(
 	session: Session,
 	info: Info,
@@ -117,7 +133,9 @@ async function applyChange(
 	const { field, set, remove } = change;
 	const before = stringMap(info.object.metadata[field]);
 	if (!session.flags.bool('overwrite')) {
-		const taken = Object.keys(set).find((key) => key in before && before[key] !== set[key]);
+		const taken = Object.keys(set).find(
+			(key) => Object.hasOwn(before, key) && before[key] !== set[key],
+		);
 		if (taken !== undefined)
 			throw new CliError(
 				field === 'labels'
@@ -125,10 +143,11 @@ async function applyChange(
 					: `--overwrite is false but found the following declared annotation(s): '${taken}' already has a value (${before[taken]})`,
 			);
 	}
-	for (const key of remove)
-		if (!(key in before)) await session.out(`${field.slice(0, -1)} "${key}" not found.\n`);
+	if (field === 'labels')
+		for (const key of remove)
+			if (!Object.hasOwn(before, key)) await session.out(`label "${key}" not found.\n`);
 	const removed = Object.fromEntries(
-		remove.filter((key) => key in before).map((key) => [key, null]),
+		remove.filter((key) => Object.hasOwn(before, key)).map((key) => [key, null]),
 	);
 	const differing = Object.entries(set).filter(([key, value]) => before[key] !== value);
 	const values = { ...Object.fromEntries(differing), ...removed };

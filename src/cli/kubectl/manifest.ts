@@ -88,7 +88,7 @@ export function errnoText(error: unknown): string {
 }
 
 /** Standard input to its end. */
-async function readAll(io: CommandIo): Promise<string> {
+export async function readAll(io: CommandIo): Promise<string> {
 	const decoder = new TextDecoder();
 	let result = '';
 	for (let chunk = await io.read(); chunk; chunk = await io.read())

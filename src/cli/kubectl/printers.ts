@@ -112,6 +112,7 @@ function jsonPathPrinter(
 		${template}
 	object given to jsonpath engine was:
 		${goSyntax(object)}
+
 `);
 		}
 	};

@@ -15,6 +15,7 @@ import type { Manifest } from './fields.ts';
 import { lastAppliedKey, withLastApplied } from './last-applied.ts';
 import { dryRun, filenames, writeQuery } from './options.ts';
 import { printerFor, report, type Printer } from './printers.ts';
+import { rawFlag, sendRaw } from './raw.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
 
@@ -30,12 +31,14 @@ export const replace: Verb = {
 		fieldManagerFlag('kubectl-replace'),
 		...filenameFlags,
 		...outputFlags,
+		rawFlag,
 		{ name: 'save-config', type: 'bool', value: 'false', usage: 'Note the object for apply.' },
 		{ name: 'subresource', type: 'string', usage: 'The subresource to replace.' },
 		validateFlag,
 		{ name: 'wait', type: 'bool', value: 'false', usage: 'Whether to wait for deletions.' },
 	],
 	async run(session) {
+		if (session.flags.has('raw')) return sendRaw(session, 'PUT');
 		const files = filenames(session);
 		if (files.length === 0) throw new CliError('must specify --filename to replace');
 		const found = await fileInfos(session, files);

@@ -1,5 +1,4 @@
-import { listAll } from './builder.ts';
-import type { Info } from './builder.ts';
+import { collect, listAll, type Found, type Info } from './builder.ts';
 import { CliError } from './errors.ts';
 import { listAt, textAt, type Manifest } from './fields.ts';
 import { filenames } from './options.ts';
@@ -34,4 +33,18 @@ function revisionOf(object: Manifest): number {
 export function requireResource(session: Session): void {
 	if (session.args.length === 0 && filenames(session).length === 0)
 		throw new CliError('required resource not specified');
+}
+
+/** What a rollout command is about; a type alone means all of its objects. */
+export async function rolloutTargets(session: Session): Promise<Found> {
+	requireResource(session);
+	const found = await collect(session, { fetch: true, collections: true });
+	await sayNoneFound(session, found);
+	return found;
+}
+
+/** Tells when a type or a selector has led to nothing. */
+export async function sayNoneFound(session: Session, { infos, errors }: Found): Promise<void> {
+	if (infos.length === 0 && errors.length === 0)
+		await session.err(`No resources found in ${session.namespace} namespace.\n`);
 }

@@ -1,12 +1,12 @@
 import { TabWriter } from '../tab-writer.ts';
-import { collect, forEach, type Info } from './builder.ts';
+import { forEach, type Info } from './builder.ts';
 import { filenameFlags, outputFlags, selectorFlag } from './common-flags.ts';
 import { podTemplateText } from './describe-template.ts';
 import { singularName } from './discovery.ts';
 import { CliError } from './errors.ts';
 import { mapAt, textAt, type Manifest } from './fields.ts';
 import { printerFor } from './printers.ts';
-import { changeCauseKey, requireResource, revisionsOf } from './revisions.ts';
+import { changeCauseKey, revisionsOf, rolloutTargets } from './revisions.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
 
@@ -27,10 +27,9 @@ export const history: Verb = {
 		selectorFlag,
 	],
 	async run(session) {
-		requireResource(session);
 		if (session.flags.int('revision') < 0)
 			throw new CliError(`revision must be a positive integer: ${session.flags.int('revision')}`);
-		const found = await collect(session, { fetch: true });
+		const found = await rolloutTargets(session);
 		await forEach(found, (info) => show(session, info));
 	},
 };

@@ -1,4 +1,4 @@
-import { collect, forEach, type Info } from './builder.ts';
+import { forEach, type Info } from './builder.ts';
 import { dryRunFlag, filenameFlags, outputFlags, selectorFlag } from './common-flags.ts';
 import { podTemplateText } from './describe-template.ts';
 import { pathOf, singularName } from './discovery.ts';
@@ -7,7 +7,7 @@ import { dig, mapAt, stringMap, type Json, type Manifest } from './fields.ts';
 import { lastAppliedKey } from './last-applied.ts';
 import { dryRun, dryRunSuffix, writeQuery } from './options.ts';
 import { patchTypes } from './rest.ts';
-import { requireResource, revisionKey, revisionsOf } from './revisions.ts';
+import { revisionKey, revisionsOf, rolloutTargets } from './revisions.ts';
 import type { Session } from './session.ts';
 import { equal } from './strategic-merge.ts';
 import type { Verb } from './verb.ts';
@@ -30,8 +30,7 @@ export const undo: Verb = {
 		},
 	],
 	async run(session) {
-		requireResource(session);
-		const found = await collect(session, { fetch: true });
+		const found = await rolloutTargets(session);
 		await forEach(found, (info) => rollBack(session, info));
 	},
 };
@@ -52,7 +51,7 @@ async function rollBack(session: Session, info: Info): Promise<void> {
 	const name = singularName(info.resource);
 	if (dig(info.object, 'spec', 'paused') === true)
 		throw new CliError(
-			`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${info.name}' and try again`,
+			"you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
 		);
 	const target = chosen(
 		info.name,

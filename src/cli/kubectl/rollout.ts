@@ -1,4 +1,4 @@
-import { collect, forEach, type Info } from './builder.ts';
+import { forEach, type Info } from './builder.ts';
 import {
 	dryRunFlag,
 	fieldManagerFlag,
@@ -13,7 +13,7 @@ import { rfc3339 } from '../../client/time.ts';
 import { until, WaitTimeout } from './observe.ts';
 import { annotateTemplate } from './pod-template.ts';
 import { history } from './rollout-history.ts';
-import { requireResource } from './revisions.ts';
+import { requireResource, rolloutTargets } from './revisions.ts';
 import { statusOf } from './rollout-status.ts';
 import { undo } from './rollout-undo.ts';
 import type { Session } from './session.ts';
@@ -47,8 +47,7 @@ const status: Verb = {
 		{ name: 'watch', short: 'w', type: 'bool', value: 'true', usage: 'Wait until it is done.' },
 	],
 	async run(session) {
-		requireResource(session);
-		const found = await collect(session, { fetch: true });
+		const found = await rolloutTargets(session);
 		await forEach(found, (info) => follow(session, info));
 	},
 };
@@ -86,6 +85,7 @@ function pausing(name: 'pause' | 'resume', paused: boolean, short: string): Verb
 			requireResource(session);
 			return updateObjects(session, {
 				args: session.args,
+				collections: true,
 				done: paused ? 'paused' : 'resumed',
 				failWhenSame: (info) =>
 					`${info.resource.name}.${info.resource.group} "${info.name}" is ${paused ? 'already paused' : 'not paused'}`,
@@ -113,7 +113,10 @@ const restart: Verb = {
 		requireResource(session);
 		return updateObjects(session, {
 			args: session.args,
+			collections: true,
 			done: 'restarted',
+			failWhenSame: (info) =>
+				`failed to create patch for ${info.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
 			change: (object, info) => {
 				if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(object.kind))
 					throw new CliError(`${info.resource.name} "${info.name}" restarting is not supported`);

@@ -11,6 +11,7 @@ import { parseYamlText } from './manifest.ts';
 import { mergePatch } from './merge-patch.ts';
 import { until } from './observe.ts';
 import { dryRun } from './options.ts';
+import { printerFor, report } from './printers.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
 
@@ -65,6 +66,7 @@ async function runPod(session: Session): Promise<void> {
 	check(session, attached);
 	const pod = await createPod(session, name, attached);
 	const service = flags.bool('expose') ? await createService(session, pod) : undefined;
+	if (!attached) await reportPod(session, pod, service !== undefined);
 	if (!attached || dryRun(session) !== 'none') return;
 	const pods = await session.resource('pods');
 	try {
@@ -72,6 +74,13 @@ async function runPod(session: Session): Promise<void> {
 	} finally {
 		if (flags.bool('rm')) await remove(session, pods, pod, service);
 	}
+}
+
+/** The service is told first; in YAML kubectl puts one more line between the two. */
+async function reportPod(session: Session, pod: Manifest, follows: boolean): Promise<void> {
+	const printer = await printerFor(session);
+	if (follows && printer.format === 'yaml') await session.out('---\n---\n');
+	await report(session, printer, pod, 'created');
 }
 
 function check(session: Session, attached: boolean): void {
@@ -96,7 +105,7 @@ function check(session: Session, attached: boolean): void {
 async function createPod(session: Session, name: string, attached: boolean): Promise<Manifest> {
 	const made = podObject(session, name);
 	const quiet = attached && session.flags.bool('rm');
-	if (!quiet && !attached) return createMade(session, made);
+	if (!quiet && !attached) return createMade(session, made, { silent: true });
 	const pods = await session.resource('pods');
 	const query = { fieldManager: session.flags.text('field-manager') };
 	const pod = await session.rest.json('POST', pathOf(pods, session.namespace), {

@@ -60,8 +60,6 @@ async function run(session: Session): Promise<void> {
 		return list(session, resources);
 	const from = flags.has('from') ? await variablesFrom(session, flags.text('from')) : [];
 	const change = { set: [...set, ...from], remove };
-	if (change.set.length === 0 && remove.length === 0)
-		throw new CliError('at least one environment variable must be provided');
 	await updateObjects(session, {
 		args: resources,
 		done: 'env updated',

@@ -136,7 +136,7 @@ const setSelector: Verb = {
 					throw new CliError(`setting a selector is only supported for Services`);
 				const spec = mapAt(object, 'spec');
 				const before = stringMap(spec['selector']);
-				const gone = Object.keys(before).filter((key) => !(key in pairs));
+				const gone = Object.keys(before).filter((key) => !Object.hasOwn(pairs, key));
 				spec['selector'] = { ...pairs, ...Object.fromEntries(gone.map((key) => [key, null])) };
 			},
 		});

@@ -1,33 +1,35 @@
-import { isJson, type Json } from './fields.ts';
+import { isJson, own, type Json } from './fields.ts';
 
 /** The lists that are merged by a key instead of replaced, by field name. After the patchMergeKey tags of k8s.io/api. */
-const mergeKeys: Record<string, string> = {
-	containers: 'name',
-	initContainers: 'name',
-	ephemeralContainers: 'name',
-	volumes: 'name',
-	volumeMounts: 'mountPath',
-	volumeDevices: 'devicePath',
-	env: 'name',
-	imagePullSecrets: 'name',
-	hostAliases: 'ip',
-	topologySpreadConstraints: 'topologyKey',
-	schedulingGates: 'name',
-	resourceClaims: 'name',
-	conditions: 'type',
-	addresses: 'type',
-	ownerReferences: 'uid',
-	secrets: 'name',
-	podIPs: 'ip',
-	hostIPs: 'ip',
-};
+const mergeKeys = new Map(
+	Object.entries({
+		containers: 'name',
+		initContainers: 'name',
+		ephemeralContainers: 'name',
+		volumes: 'name',
+		volumeMounts: 'mountPath',
+		volumeDevices: 'devicePath',
+		env: 'name',
+		imagePullSecrets: 'name',
+		hostAliases: 'ip',
+		topologySpreadConstraints: 'topologyKey',
+		schedulingGates: 'name',
+		resourceClaims: 'name',
+		conditions: 'type',
+		addresses: 'type',
+		ownerReferences: 'uid',
+		secrets: 'name',
+		podIPs: 'ip',
+		hostIPs: 'ip',
+	}),
+);
 
 /** Lists of scalars that are merged as sets. */
 const setLists = new Set(['finalizers', 'podCIDRs']);
 
 /** `ports` of a container and of a Service have different keys. */
 function mergeKeyOf(field: string, items: unknown[]): string | undefined {
-	if (field !== 'ports') return mergeKeys[field];
+	if (field !== 'ports') return mergeKeys.get(field);
 	const [first] = items;
 	if (!isJson(first)) return undefined;
 	return 'containerPort' in first ? 'containerPort' : 'port' in first ? 'port' : undefined;
@@ -53,14 +55,14 @@ export function threeWayPatch(
 }
 
 function threeWayMap(original: Json, modified: Json, current: Json, options: DiffOptions): Json {
-	const patch: Json = {};
+	const patch: [string, unknown][] = [];
 	for (const key of Object.keys(modified)) {
-		const change = fieldPatch(key, original[key], modified[key], current[key], options);
-		if (change !== undefined) Object.assign(patch, change);
+		const [before, live] = [own(original, key), own(current, key)];
+		patch.push(...Object.entries(fieldPatch(key, before, modified[key], live, options) ?? {}));
 	}
 	for (const key of Object.keys(original))
-		if (!(key in modified) && key in current) patch[key] = null;
-	return patch;
+		if (!Object.hasOwn(modified, key) && Object.hasOwn(current, key)) patch.push([key, null]);
+	return Object.fromEntries(patch);
 }
 
 /** The entries that a field adds to its map's patch; undefined when nothing changes. */
@@ -146,7 +148,7 @@ export function equal(a: unknown, b: unknown): boolean {
 		return a.length === b.length && a.every((item, i) => equal(item, b[i]));
 	if (!isJson(a) || !isJson(b)) return false;
 	const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-	return [...keys].every((key) => equal(a[key], b[key]));
+	return [...keys].every((key) => equal(own(a, key), own(b, key)));
 }
 
 /** The strategic patch between two versions of one object, as `set`, `edit` and `taint` send it. */

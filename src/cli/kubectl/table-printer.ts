@@ -1,6 +1,6 @@
 import { TabWriter } from '../tab-writer.ts';
 import { naturalOrder } from './yaml-writer.ts';
-import { dig, stringMap, text, textAt, type Json } from './fields.ts';
+import { dig, own, stringMap, text, textAt, type Json } from './fields.ts';
 
 /** A table as the server makes it for `Accept: …;as=Table`. */
 export interface Table {
@@ -75,7 +75,7 @@ export class TablePrinter {
 			...(eventColumn ? [event] : []),
 			...(withNamespace ? [textAt(row.object, 'metadata', 'namespace')] : []),
 			...cells,
-			...labelColumns.map((label) => labels[label] ?? ''),
+			...labelColumns.map((label) => text(own(labels, label))),
 			...(showLabels ? [labelText(labels)] : []),
 		];
 		this.#writer.write(`${all.join('\t')}\n`);

@@ -7,6 +7,7 @@ import { dryRun, writeQuery } from './options.ts';
 import { printerFor, report } from './printers.ts';
 import { recorded, recordFlag } from './record.ts';
 import { patchTypes } from './rest.ts';
+import { sayNoneFound } from './revisions.ts';
 import type { Session } from './session.ts';
 import { twoWayPatch } from './strategic-merge.ts';
 import type { Flag } from '../flags.ts';
@@ -24,6 +25,8 @@ export const updateFlags: Flag[] = [
 
 interface Update {
 	args: string[];
+	/** Whether a type without names means all of its objects. */
+	collections?: boolean;
 	/** What is printed after the name. */
 	done: string;
 	/** Changes a copy of the object in place. */
@@ -37,7 +40,12 @@ interface Update {
 /** Changes objects with strategic patches and reports each. After pkg/cmd/set: CalculatePatches. */
 export async function updateObjects(session: Session, update: Update): Promise<void> {
 	const local = session.flags.bool('local');
-	const found = await collect(session, { args: update.args, fetch: !local });
+	const found = await collect(session, {
+		args: update.args,
+		fetch: !local,
+		collections: update.collections ?? false,
+	});
+	if (update.collections) await sayNoneFound(session, found);
 	const printer = await printerFor(session);
 	await forEach(found, async (info) => {
 		const copy = structuredClone(info.object);
