@@ -1,7 +1,7 @@
 import { TabWriter } from '../tab-writer.ts';
 import { allNamespacesFlag } from './common-flags.ts';
 import type { ApiResource } from './discovery.ts';
-import { CliError, ExitError, UsageError } from './errors.ts';
+import { CliError, ExitError } from './errors.ts';
 import { dig, listAt, mapAt, textAt, textsAt, type Json } from './fields.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
@@ -31,7 +31,7 @@ async function ask(session: Session): Promise<number> {
 	const { args, flags } = session;
 	const [verb, what, extra] = args;
 	if (!verb || !what || args.length > 3)
-		throw new UsageError(
+		throw new CliError(
 			"you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
 		);
 	const spec = what.startsWith('/')

@@ -1,6 +1,6 @@
 import { TabWriter } from '../tab-writer.ts';
 import { CliError, UsageError } from './errors.ts';
-import type { Json } from './fields.ts';
+import { listAt, type Json } from './fields.ts';
 import { JsonPath } from './jsonpath.ts';
 import { toJson } from './printers.ts';
 import type { Session } from './session.ts';
@@ -143,6 +143,48 @@ const useContext: Verb = {
 	},
 };
 
+const renameContext: Verb = {
+	name: 'rename-context',
+	usage: 'CONTEXT_NAME NEW_NAME',
+	short: 'Rename a context from the kubeconfig file',
+	complete: 'contexts',
+	async run(session) {
+		const { config, args, io } = session;
+		const [from = '', to = ''] = args;
+		if (args.length !== 2) throw new UsageError(`Unexpected args: [${args.join(' ')}]`);
+		const entry = listAt(config.data, 'contexts').find(({ name }) => name === from);
+		const cannot = `cannot rename the context "${from}", `;
+		if (!entry) throw new CliError(`${cannot}it's not in ${config.path}`);
+		if (config.context(to))
+			throw new CliError(`${cannot}the context "${to}" already exists in ${config.path}`);
+		entry['name'] = to;
+		if (config.currentContext === from) config.data['current-context'] = to;
+		await config.save(io);
+		await session.out(`Context "${from}" renamed to "${to}".\n`);
+	},
+};
+
+const deleteContext: Verb = {
+	name: 'delete-context',
+	usage: 'NAME',
+	short: 'Delete the specified context from the kubeconfig',
+	complete: 'contexts',
+	async run(session) {
+		const { config, args, io } = session;
+		const [wanted = ''] = args;
+		if (args.length !== 1) throw new UsageError(`Unexpected args: [${args.join(' ')}]`);
+		if (!config.context(wanted))
+			throw new CliError(`cannot delete context ${wanted}, not in ${config.path}`);
+		config.data['contexts'] = listAt(config.data, 'contexts').filter(({ name }) => name !== wanted);
+		await config.save(io);
+		if (config.currentContext === wanted)
+			await session.err(
+				'warning: this removed your active context, use "kubectl config use-context" to select a different one\n',
+			);
+		await session.out(`deleted context ${wanted} from ${config.path}\n`);
+	},
+};
+
 const getClusters: Verb = {
 	name: 'get-clusters',
 	usage: '',
@@ -168,5 +210,15 @@ export const config: Verb = {
 	name: 'config',
 	usage: '',
 	short: 'Modify kubeconfig files',
-	verbs: [currentContext, getClusters, getContexts, getUsers, setContext, useContext, view],
+	verbs: [
+		currentContext,
+		deleteContext,
+		getClusters,
+		getContexts,
+		getUsers,
+		renameContext,
+		setContext,
+		useContext,
+		view,
+	],
 };

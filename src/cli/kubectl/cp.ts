@@ -125,8 +125,8 @@ async function copyTo(session: Session, source: string, spec: FileSpec): Promise
 
 async function copyFrom(session: Session, spec: FileSpec, target: string): Promise<void> {
 	const parts: Uint8Array<ArrayBuffer>[] = [];
-	const [parent, name] = split(spec.path);
-	await remote(session, spec, ['tar', 'cf', '-', '-C', parent, name], {
+	// With the whole path, as kubectl does: the container's tar says that it takes its beginning away.
+	await remote(session, spec, ['tar', 'cf', '-', spec.path], {
 		onOutput: (data) => void parts.push(data),
 	});
 	await scratch(session, async (folder) => {
@@ -135,7 +135,8 @@ async function copyFrom(session: Session, spec: FileSpec, target: string): Promi
 		await local(session, ['mkdir', `${folder}/got`]);
 		await local(session, ['tar', 'xf', archive, '--no-same-owner', '-C', `${folder}/got`]);
 		await local(session, ['rm', archive]);
-		await place(session, `${folder}/got/${name}`, target);
+		const member = spec.path.replace(/^(?:\.{0,2}\/)+/, '').replace(/\/$/, '');
+		await place(session, `${folder}/got/${member}`, target);
 	});
 }
 

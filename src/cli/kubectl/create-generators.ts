@@ -136,7 +136,7 @@ export const configMap: Verb = {
 	async run(session) {
 		if (session.flags.bool('append-hash')) throw new UsageError('--append-hash is not supported');
 		const name = oneName(session);
-		const { texts, binaries } = await fileData(session);
+		const { texts, binaries } = await fileData(session, ` in Data for ConfigMap "${name}"`);
 		const rest = {
 			...(Object.keys(texts).length > 0 ? { data: texts } : {}),
 			...(Object.keys(binaries).length > 0 ? { binaryData: binaries } : {}),

@@ -53,8 +53,13 @@ export const tlsSecret: Verb = {
 		{ name: 'key', type: 'string', usage: 'Its private key.' },
 	],
 	async run(session) {
-		const read = async (flag: string) =>
-			base64(await readText(session.io, session.flags.text(flag)));
+		const read = async (flag: string) => {
+			const file = session.flags.text(flag);
+			const text = await readText(session.io, file).catch((error: Error) => {
+				throw new CliError(`Cannot read file ${file}, ${error.message}`);
+			});
+			return base64(text);
+		};
 		if (session.flags.text('key') === '' || session.flags.text('cert') === '')
 			throw new CliError('key and cert must be specified');
 		const data = { 'tls.crt': await read('cert'), 'tls.key': await read('key') };

@@ -17,8 +17,8 @@ const tcpFlag: Flag = {
 function parsePort(pair: string, nodePort: number): Json {
 	const [port = '', target = port] = pair.split(':');
 	const number = Number(port);
-	if (!/^\d+$/.test(port) || number < 0 || number > 65535)
-		throw new CliError(`invalid port specified: ${port}`);
+	const problem = /^\d+$/.test(port) ? number > 65535 && 'value out of range' : 'invalid syntax';
+	if (problem) throw new CliError(`strconv.ParseUint: parsing "${port}": ${problem}`);
 	return {
 		name: pair.replace(':', '-'),
 		port: number,

@@ -28,6 +28,8 @@ export const events: Verb = {
 };
 
 async function run(session: Session): Promise<void> {
+	if (!session.flags.list('types').every((type) => /^(?:normal|warning)$/i.test(type)))
+		throw new CliError('valid --types are Normal or Warning');
 	const resource = await session.resource('events');
 	const everywhere = session.flags.bool('all-namespaces');
 	const namespace = everywhere ? undefined : session.namespace;

@@ -104,8 +104,7 @@ function typeOf(schemas: Schemas, schema: Json): string {
 	const named = referenceName(schema);
 	const resolved = resolve(schemas, schema);
 	if (named && isJson(resolved['properties'])) return named;
-	if (named === 'Quantity' || named === 'IntOrString' || named === 'Time' || named === 'MicroTime')
-		return named;
+	if (named === 'Quantity' || named === 'IntOrString') return named;
 	if (textAt(resolved, 'type') === 'object') return named || 'Object';
 	return textAt(resolved, 'type') || named || 'Object';
 }
@@ -123,7 +122,7 @@ function fieldText(
 		if (!isJson(next)) throw new CliError(`field "${field}" does not exist`);
 		property = next;
 		at = next;
-		if (i === fields.length - 1) text = `FIELD: ${field} <${typeOf(schemas, next)}>\n\n`;
+		if (i === fields.length - 1) text = `FIELD: ${field} <${typeOf(schemas, next)}>\n\n\n`;
 	}
 	const schema = inner(schemas, at);
 	const own = textAt(property, 'description');
@@ -131,9 +130,9 @@ function fieldText(
 	const description = [own, general]
 		.filter((one, i, all) => one && all.indexOf(one) === i)
 		.join('\n');
-	text += `DESCRIPTION:\n${wrap(description || '<empty>', 4)}\n`;
+	text += `DESCRIPTION:\n${wrap(description || '<empty>', 4)}    \n`;
 	const lines = fieldLines(session, schemas, schema, 2, []);
-	return lines === '' ? text : `${text}FIELDS:\n${lines}\n`;
+	return lines === '' ? `${text}\n` : `${text}FIELDS:\n${lines}\n`;
 }
 
 function fieldLines(

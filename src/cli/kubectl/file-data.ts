@@ -7,14 +7,17 @@ interface FileData {
 	texts: Record<string, string>;
 	/** The others, in base64. */
 	binaries: Record<string, string>;
+	/** Said after a key that is there twice. */
+	readonly place: string;
 }
 
 /** The keys and values of `--from-literal`, `--from-file` and `--from-env-file`. */
-export async function fileData(session: Session): Promise<FileData> {
+export async function fileData(session: Session, place = ''): Promise<FileData> {
 	// A key may have any name, that of something objects inherit too.
 	const data: FileData = {
 		texts: Object.create(null) as Record<string, string>,
 		binaries: Object.create(null) as Record<string, string>,
+		place,
 	};
 	for (const file of session.flags.list('from-file')) await addFile(session, data, file);
 	for (const literal of session.flags.list('from-literal')) {
@@ -43,7 +46,9 @@ function put(data: FileData, key: string, value: string | Uint8Array): void {
 			`"${key}" is not a valid key name: a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
 		);
 	if (key in data.texts || key in data.binaries)
-		throw new CliError(`cannot add key "${key}", another key by that name already exists`);
+		throw new CliError(
+			`cannot add key "${key}", another key by that name already exists${data.place}`,
+		);
 	if (typeof value === 'string') data.texts[key] = value;
 	else {
 		const text = decode(value);

@@ -197,6 +197,34 @@ describe('kubectl against the API server', () => {
 		expect(shell.files.get('/root/.kube/config')).toContain('namespace: kube-system');
 	});
 
+	it('renames and deletes contexts', async () => {
+		expect(await out('kubectl config rename-context drydock mine')).toBe(
+			'Context "drydock" renamed to "mine".\n',
+		);
+		expect(await out('kubectl config current-context')).toBe('mine\n');
+		expect(await fails('kubectl config rename-context drydock other')).toBe(
+			'error: cannot rename the context "drydock", it\'s not in /root/.kube/config\n',
+		);
+		expect(await shell.run('kubectl config delete-context mine')).toEqual({
+			code: 0,
+			out: 'deleted context mine from /root/.kube/config\n',
+			err: 'warning: this removed your active context, use "kubectl config use-context" to select a different one\n',
+		});
+		expect(await out('kubectl config get-contexts -o name')).toBe('');
+	});
+
+	it('refuses types of events that there are not', async () => {
+		expect(await fails('kubectl events --types=Foo')).toBe(
+			'error: valid --types are Normal or Warning\n',
+		);
+	});
+
+	it('explains a field as upstream lays it out', async () => {
+		expect(await out('kubectl explain deploy.spec.replicas')).toMatch(
+			/^GROUP: .*\nKIND: .*\nVERSION: .*\n\nFIELD: replicas <integer>\n\n\nDESCRIPTION:\n    .*\n    \n\n$/,
+		);
+	});
+
 	it('behaves as upstream’s without a configuration when a file is named that is not there', async () => {
 		shell.env['KUBECONFIG'] = '/nowhere';
 		expect(await fails('kubectl get pods')).toBe(

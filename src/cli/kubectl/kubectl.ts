@@ -135,10 +135,13 @@ async function groupWithoutVerb(
 	args: string[],
 ): Promise<number> {
 	if (args.length === 0) {
-		await io.out(verbHelp(command, verb));
+		const help = verbHelp(command, verb);
+		await (verb.name === 'rollout' ? io.out(help) : io.err(help));
 		return 1;
 	}
-	await io.err(`error: unknown command "${args[0]}"\nSee '${command} -h' for help and examples\n`);
+	await io.err(
+		`error: unknown command "${args.join(' ')}"\nSee '${command} -h' for help and examples\n`,
+	);
 	throw new ExitError(1);
 }
 

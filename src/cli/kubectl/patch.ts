@@ -70,17 +70,18 @@ async function patchOne(
 	printer: Printer,
 ): Promise<void> {
 	const sub = session.flags.text('subresource') || undefined;
-	if (dryRun(session) === 'client') return report(session, printer, info.object, 'patched');
+	// Unlike Kubernetes: with --dry-run=client the server merges too, and keeps nothing.
+	const tries = dryRun(session) === 'client' ? { dryRun: 'All' } : {};
 	const object = await session.rest.json(
 		'PATCH',
 		pathOf(info.resource, info.namespace, info.name, sub),
 		{
-			query: writeQuery(session),
+			query: { ...writeQuery(session), ...tries },
 			body,
 			contentType: patchTypes[type],
 		},
 	);
-	await recordAfterwards(session, info);
+	if (dryRun(session) === 'none') await recordAfterwards(session, info);
 	const same = object.metadata.resourceVersion === info.object.metadata.resourceVersion;
 	await report(session, printer, object, same ? 'patched (no change)' : 'patched');
 }
