@@ -56,6 +56,8 @@ export interface Resources {
 	/** Relative weight, docker's 2…262144. */
 	cpuShares?: number;
 	pidsLimit?: number;
+	/** When memory runs out, all processes of the container are killed together. */
+	oomGroup?: boolean;
 }
 
 export interface Mount {
@@ -85,6 +87,8 @@ export interface ContainerConfig {
 	env?: string[];
 	workingDir?: string;
 	user?: string;
+	/** Groups besides the user's own. */
+	groups?: number[];
 	hostname?: string;
 	labels?: Record<string, string>;
 	tty?: boolean;
@@ -101,7 +105,7 @@ export interface ContainerConfig {
 	init?: boolean;
 	autoRemove?: boolean;
 	stopSignal?: string;
-	/** Lines for `/etc/hosts`. */
+	/** Lines for `/etc/hosts`; containers of a sandbox have the sandbox's file. */
 	extraHosts?: string[];
 	dns?: { nameservers: string[]; searches: string[]; options: string[] };
 	restart?: { name: 'no' | 'always' | 'on-failure' | 'unless-stopped'; maximumRetryCount: number };
@@ -211,6 +215,8 @@ export interface PodSandboxConfig {
 	cgroupParent: string;
 	dns: { nameservers: string[]; searches: string[]; options: string[] };
 	portMappings: PortBinding[];
+	/** What `/etc/hosts` says before and after the line of the sandbox's address, and the names on that line. */
+	hosts?: { head: string; names: string; tail: string };
 	sysctls?: Record<string, string>;
 }
 

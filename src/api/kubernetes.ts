@@ -291,6 +291,8 @@ export interface PodSpec {
 		runAsUser?: number;
 		runAsGroup?: number;
 		fsGroup?: number;
+		fsGroupChangePolicy?: 'Always' | 'OnRootMismatch';
+		supplementalGroups?: number[];
 		runAsNonRoot?: boolean;
 		sysctls?: { name: string; value: string }[];
 	};

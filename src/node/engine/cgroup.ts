@@ -44,6 +44,7 @@ function limits(resources: Resources, support: CgroupSupport): [string, string][
 		files.push(['memory.max', String(resources.memory)]);
 		if (support.swap) files.push(['memory.swap.max', String(resources.memory)]);
 	}
+	if (resources.oomGroup) files.push(['memory.oom.group', '1']);
 	if (resources.nanoCpus) files.push(['cpu.max', `${cpuQuota(resources.nanoCpus)} ${cpuPeriod}`]);
 	if (resources.cpuShares) files.push(['cpu.weight', String(cpuWeight(resources.cpuShares))]);
 	if (resources.pidsLimit && resources.pidsLimit > 0)

@@ -1,5 +1,5 @@
 import type { KernelOp } from '../../api/agent.ts';
-import type { ContainerConfig } from '../../api/engine.ts';
+import type { ContainerConfig, PodSandboxConfig } from '../../api/engine.ts';
 import { containerDirectory, initLayer, overlayDirectory } from './paths.ts';
 
 export type Dns = NonNullable<ContainerConfig['dns']>;
@@ -23,6 +23,14 @@ export function hostsFile(options: {
 	];
 	if (options.ip) lines.push(`${options.ip}\t${options.hostname}`);
 	return `${lines.join('\n')}\n`;
+}
+
+/** `/etc/hosts` of a pod: what the kubelet wants it to say, with the address that is known by now. */
+export function podHostsFile(
+	{ head, names, tail }: NonNullable<PodSandboxConfig['hosts']>,
+	ip: string,
+): string {
+	return `${head}${names && ip ? `${ip}\t${names}\n` : ''}${tail}`;
 }
 
 /** `/etc/resolv.conf`: what was asked for, or the node's own without its loopback servers. */

@@ -1,5 +1,5 @@
 import type { GuestProcess, ProcessSpec } from '../../api/agent.ts';
-import type { Container, ExecConfig, Image } from '../../api/engine.ts';
+import type { Container, ContainerConfig, ExecConfig, Image } from '../../api/engine.ts';
 import { EngineError } from '../../client/engine-error.ts';
 import { effectiveCapabilities } from './capabilities.ts';
 import type { ContainerRecord } from './container-record.ts';
@@ -41,6 +41,7 @@ function execSpec({ info, image }: ContainerRecord, config: ExecConfig): Process
 		env: execEnv(info, image, config),
 		cwd: config.workingDir || own.workingDir || image.config.workingDir || '/',
 		user: config.user || own.user || image.config.user || '0',
+		groups: groupsOf(own, config),
 		...(config.privileged || own.privileged
 			? {}
 			: { capabilities: effectiveCapabilities(own.capAdd, own.capDrop) }),
@@ -48,6 +49,11 @@ function execSpec({ info, image }: ContainerRecord, config: ExecConfig): Process
 		...(config.tty ? { terminal: config.size ?? { rows: 24, columns: 80 } } : {}),
 		stdin: config.stdin ?? false,
 	};
+}
+
+/** Another user does not get the groups of the container's. */
+function groupsOf({ groups = [] }: ContainerConfig, { user }: ExecConfig): number[] {
+	return user ? [] : groups;
 }
 
 function execEnv(info: Container, image: Image, config: ExecConfig): string[] {

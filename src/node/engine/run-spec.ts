@@ -53,6 +53,7 @@ export function processSpec(container: Container, image: Image, place: RunPlace)
 		mounts: mounts(container, place),
 		cgroup: container.cgroup,
 		user: config.user || image.config.user || '0',
+		...(config.groups?.length ? { groups: config.groups } : {}),
 		stdin: config.openStdin ?? false,
 		...confinement(config),
 		...(config.readonlyRootfs ? { readonlyRootfs: true } : {}),

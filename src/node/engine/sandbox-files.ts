@@ -1,6 +1,6 @@
 import type { KernelOp } from '../../api/agent.ts';
 import type { PodSandboxConfig } from '../../api/engine.ts';
-import { containerFileOps, hostsFile, resolvFile } from './container-files.ts';
+import { containerFileOps, hostsFile, podHostsFile, resolvFile } from './container-files.ts';
 
 /** Shared memory of all containers of a pod, where containerd keeps it. */
 export function sandboxShm(id: string): string {
@@ -20,7 +20,7 @@ export function sandboxFileOps(
 	return [
 		...containerFileOps(id, {
 			hostname,
-			hosts: hostsFile({ ip, hostname, extra: [] }),
+			hosts: config.hosts ? podHostsFile(config.hosts, ip) : hostsFile({ ip, hostname, extra: [] }),
 			resolv: resolvFile(dns, nodeResolv),
 		}),
 		{ op: 'mkdir', path: target, parents: true },

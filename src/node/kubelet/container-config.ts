@@ -12,6 +12,7 @@ import type { KubeletOptions, NodeConfig } from './config.ts';
 import { ContainerConfigError } from './env.ts';
 import { expand } from './expansion.ts';
 import { containerLabels, podLabels } from './labels.ts';
+import { podHostname, type PodHosts } from './pod-hosts.ts';
 import { formatPod, namespaceOf } from './pod-ref.ts';
 import { cpuShares, oomScoreAdj, podCgroup, requestOf } from './qos.ts';
 
@@ -52,12 +53,6 @@ function withDnsConfig(pod: Pod, base: Dns): Dns {
 	};
 }
 
-/** After pkg/kubelet/kubelet_pods.go: GeneratePodHostNameAndDomain */
-export function podHostname(pod: Pod, nodeName: string): string {
-	if (pod.spec.hostNetwork) return nodeName;
-	return (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '');
-}
-
 function portMappings(pod: Pod): PortBinding[] {
 	if (pod.spec.hostNetwork) return [];
 	return pod.spec.containers.flatMap(({ ports = [] }) =>
@@ -74,7 +69,7 @@ export function sandboxConfig(
 	pod: Pod,
 	attempt: number,
 	node: NodeConfig,
-	dns: Dns,
+	files: { dns: Dns; hosts: PodHosts },
 ): PodSandboxConfig {
 	const sysctls = pod.spec.securityContext?.sysctls ?? [];
 	return {
@@ -87,7 +82,7 @@ export function sandboxConfig(
 		annotations: { ...pod.metadata.annotations },
 		hostNetwork: pod.spec.hostNetwork === true,
 		cgroupParent: podCgroup(pod),
-		dns,
+		...files,
 		portMappings: portMappings(pod),
 		...(sysctls.length
 			? { sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) }
@@ -98,18 +93,30 @@ export function sandboxConfig(
 function resourcesOf(resources: ResourceRequirements | undefined): ContainerConfig['resources'] {
 	const { cpu, memory } = resources?.limits ?? {};
 	return {
+		// After kuberuntime_container_linux.go: on cgroup v2 a container dies whole, unless singleProcessOOMKill says otherwise.
+		oomGroup: true,
 		cpuShares: cpuShares(milliValue(requestOf(resources, 'cpu'))),
 		...(memory === undefined ? {} : { memory: wholeValue(memory) }),
 		...(cpu === undefined ? {} : { nanoCpus: milliValue(cpu) * 1_000_000 }),
 	};
 }
 
-/** `uid[:gid]` the container runs as, or the image's own user. */
-function userOf(pod: Pod, container: Container): string | undefined {
-	const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
+/** `uid[:gid]` the container is to run as, where the pod says so; a group alone goes with the image's own user. */
+function userOf(pod: Pod, container: Container, image: Image): string | undefined {
+	const uid = runAsUser(pod, container);
 	const gid = container.securityContext?.runAsGroup ?? pod.spec.securityContext?.runAsGroup;
-	if (uid === undefined) return undefined;
-	return gid === undefined ? String(uid) : `${uid}:${gid}`;
+	if (gid === undefined) return uid === undefined ? undefined : String(uid);
+	return `${uid ?? (image.config.user.split(':')[0] || '0')}:${gid}`;
+}
+
+function runAsUser(pod: Pod, container: Container): number | undefined {
+	return container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
+}
+
+/** After pkg/kubelet/kuberuntime/security_context.go: convertToRuntimeSecurityContext */
+function groupsOf(pod: Pod): number[] {
+	const { fsGroup, supplementalGroups = [] } = pod.spec.securityContext ?? {};
+	return [...new Set([...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups])];
 }
 
 /** After pkg/kubelet/kuberuntime/security_context_others.go: verifyRunAsNonRoot */
@@ -117,10 +124,10 @@ export function verifyRunAsNonRoot(pod: Pod, container: Container, image: Image)
 	const required =
 		container.securityContext?.runAsNonRoot ?? pod.spec.securityContext?.runAsNonRoot;
 	if (!required) return;
-	const user = userOf(pod, container);
+	const user = runAsUser(pod, container);
 	const where = `(pod: "${formatPod(pod)}", container: ${container.name})`;
 	if (user !== undefined) {
-		if (user.split(':')[0] !== '0') return;
+		if (user !== 0) return;
 		throw new ContainerConfigError(`container's runAsUser breaks non-root policy ${where}`);
 	}
 	const own = image.config.user.split(':')[0] ?? '';
@@ -144,27 +151,14 @@ function commandOf(
 	return args.length ? { cmd: expanded(args) } : {};
 }
 
-/** Lines for `/etc/hosts`. After kubelet_pods.go: managedHostsFileContent */
-function hostLines(pod: Pod, sandbox: PodSandbox, domain: string): string[] {
-	const lines = (pod.spec.hostAliases ?? []).map(
-		({ ip, hostnames = [] }) => `${ip}\t${hostnames.join('\t')}`,
-	);
-	const { hostname } = sandbox.config;
-	if (pod.spec.subdomain && !pod.spec.hostNetwork)
-		lines.unshift(
-			`${sandbox.ip}\t${hostname}.${pod.spec.subdomain}.${namespaceOf(pod)}.svc.${domain}\t${hostname}`,
-		);
-	return lines;
-}
-
 export interface ContainerRun {
 	attempt: number;
 	messageFile: string;
 	mounts: Mount[];
+	image: Image;
 	env: Map<string, string>;
 	sandbox: PodSandbox;
 	node: NodeConfig;
-	clusterDomain: string;
 }
 
 function securityOf(container: Container): Partial<ContainerConfig> {
@@ -186,7 +180,8 @@ export function containerConfig(
 ): ContainerConfig {
 	const { sandbox, attempt, node } = run;
 	const place = `${pod.metadata.name}_${namespaceOf(pod)}_${pod.metadata.uid}`;
-	const user = userOf(pod, container);
+	const user = userOf(pod, container, run.image);
+	const groups = groupsOf(pod);
 	return {
 		name: `k8s_${container.name}_${place}_${attempt}`,
 		image: container.image ?? '',
@@ -194,6 +189,7 @@ export function containerConfig(
 		env: [...run.env].map(([name, value]) => `${name}=${value}`),
 		...(container.workingDir ? { workingDir: container.workingDir } : {}),
 		...(user === undefined ? {} : { user }),
+		...(groups.length > 0 ? { groups } : {}),
 		hostname: sandbox.config.hostname,
 		labels: containerLabels(pod, container, run),
 		tty: container.tty === true,
@@ -202,7 +198,6 @@ export function containerConfig(
 		network: `sandbox:${sandbox.id}`,
 		resources: resourcesOf(container.resources) ?? {},
 		...securityOf(container),
-		extraHosts: hostLines(pod, sandbox, run.clusterDomain),
 		dns: sandbox.config.dns,
 		sandbox: sandbox.id,
 		...(pod.spec.shareProcessNamespace ? { sharePid: true } : {}),

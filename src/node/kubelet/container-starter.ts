@@ -75,7 +75,7 @@ export class ContainerStarter {
 					mounts: this.#volumes.mounts(pod, container, attempt),
 					sandbox: context.sandbox,
 					node: this.#deps.node,
-					clusterDomain: this.#deps.options.clusterDomain,
+					image,
 				}),
 			);
 		} catch (error) {

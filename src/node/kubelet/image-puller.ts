@@ -1,16 +1,31 @@
 import type { Image } from '../../api/engine.ts';
 import type { Container, Pod } from '../../api/kubernetes.ts';
 import type { EventRecorder } from '../../client/recorder.ts';
+import { parseReference } from '../engine/reference.ts';
 import type { KubeletDeps } from './config.ts';
 import { CrashBackoff, goDuration } from './crash-backoff.ts';
 import { containerReference } from './pod-ref.ts';
 import { StartError } from './start-error.ts';
 
-const reference =
-	/^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{32,})?$/;
-
 /** How long ErrImagePull is told before ImagePullBackOff takes its place. */
 const settleMs = 2000;
+
+/** What is wrong with an image's name. After distribution/reference: ParseNormalizedNamed */
+export function referenceError(ref: string): string | undefined {
+	try {
+		parseReference(ref);
+		return undefined;
+	} catch (error) {
+		const { message } = error as Error;
+		if (!message.endsWith('must be lowercase')) return message;
+		const [first = '', ...rest] = ref.split('/');
+		const isDomain =
+			rest.length > 0 &&
+			(/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+		const path = (isDomain ? rest : ref.includes('/') ? [ref] : ['library', ref]).join('/');
+		return message.replace('repository name', `repository name (${path.split(':')[0]})`);
+	}
+}
 
 /** Upstream's default: a tag other than `latest` is pulled once. */
 function policyOf(container: Container): 'Always' | 'IfNotPresent' | 'Never' {
@@ -61,10 +76,9 @@ export class ImagePuller {
 		for (const key of this.#errors.keys()) if (key.startsWith(uid)) this.#errors.delete(key);
 	}
 	#checkName(pod: Pod, container: Container, ref: string): void {
-		if (reference.test(ref)) return;
-		const message =
-			`Failed to apply default image tag "${ref}": couldn't parse image name "${ref}": ` +
-			'invalid reference format';
+		const wrong = referenceError(ref);
+		if (wrong === undefined) return;
+		const message = `Failed to apply default image tag "${ref}": couldn't parse image name "${ref}": ${wrong}`;
 		this.#event(pod, container, 'Warning', 'InspectFailed', message);
 		throw new StartError('InvalidImageName', message);
 	}

@@ -9,6 +9,7 @@ import type { ContainerStarter } from './container-starter.ts';
 import { CrashBackoff, goDuration } from './crash-backoff.ts';
 import type { EnvSources } from './env.ts';
 import { computePodActions, type PodActions } from './pod-actions.ts';
+import { podHosts } from './pod-hosts.ts';
 import { containerReference, formatPod, podReference } from './pod-ref.ts';
 import {
 	finishedAt,
@@ -160,7 +161,10 @@ export class PodSyncer {
 		const { deps, events, nodeDns } = this.#parts;
 		const dns = podDns(pod, deps.options, nodeDns());
 		try {
-			return await deps.engine.runPodSandbox(sandboxConfig(pod, attempt, deps.node, dns));
+			const { clusterDomain } = deps.options;
+			const hosts = await podHosts(pod, deps.node.name, clusterDomain, deps.agent);
+			const files = { dns, hosts };
+			return await deps.engine.runPodSandbox(sandboxConfig(pod, attempt, deps.node, files));
 		} catch (error) {
 			const message = `Failed to create pod sandbox: ${(error as Error).message}`;
 			events.event(podReference(pod), 'Warning', 'FailedCreatePodSandBox', message);

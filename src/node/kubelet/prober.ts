@@ -132,11 +132,11 @@ export class Prober implements ProbeVerdicts, ProbeResults {
 		return runProbe(this.#deps, { pod, container, containerId: run.id, podIp }, probe);
 	}
 	#miss(tracked: Tracked, kind: ProbeKind, { result, output }: ProbeOutcome): void {
-		const text = result === 'unknown' ? 'errored' : 'failed';
+		const text = result === 'unknown' ? 'errored and resulted in unknown state' : 'failed';
 		this.#events.event(
 			containerReference(tracked.pod, tracked.container.name),
 			'Warning',
-			result === 'unknown' ? 'ProbeError' : 'Unhealthy',
+			'Unhealthy',
 			`${title(kind)} probe ${text}: ${output}`,
 		);
 	}

@@ -5,6 +5,7 @@ import { wholeValue } from '../../client/quantity.ts';
 import { atomicWrite, samePayload, stampDirectory, type Written } from './atomic-writer.ts';
 import type { KubeletDeps } from './config.ts';
 import type { EnvSources } from './env.ts';
+import { applyFsGroup } from './fs-group.ts';
 import { checkHostPath } from './host-path.ts';
 import { podCgroupOps } from './pod-cgroup.ts';
 import { allContainers } from './pod-ref.ts';
@@ -67,6 +68,8 @@ export class Volumes {
 			steps.push(...(await this.#stepsOf(pod, volume, state, sources, adopted)));
 		if (!state.prepared) steps.push(...this.#first(pod, adopted));
 		await this.#run(steps);
+		await this.#giveToGroup(pod, steps);
+		for (const step of steps) step.done?.();
 		state.prepared = true;
 	}
 	/** Operations before the `attempt`-th run of a container; for the first they are part of `prepare`. */
@@ -193,6 +196,17 @@ export class Volumes {
 			state.written.set(volume.name, { directory, payload: new Map(links.map((n) => [n, empty])) });
 		});
 	}
+	/** A hostPath stays whose it is. */
+	async #giveToGroup(pod: Pod, steps: Step[]): Promise<void> {
+		const group = pod.spec.securityContext?.fsGroup;
+		if (group === undefined) return;
+		for (const { ops, volume: name } of steps) {
+			const volume = pod.spec.volumes?.find((candidate) => candidate.name === name);
+			if (!volume || volume.hostPath || ops.length === 0) continue;
+			const owned = { name, path: this.#root(pod, volume), readonly: !volume.emptyDir };
+			await applyFsGroup(this.#deps.agent, group, owned);
+		}
+	}
 	async #run(steps: Step[]): Promise<void> {
 		const ops = steps.flatMap((step) => step.ops);
 		if (ops.length > 0) {
@@ -205,6 +219,5 @@ export class Volumes {
 					throw new VolumeError(step.volume, failed.message);
 			}
 		}
-		for (const step of steps) step.done?.();
 	}
 }
