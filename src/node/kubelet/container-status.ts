@@ -106,6 +106,7 @@ export function containerStatuses(
 		const before = options.previous.find(({ name }) => name === container.name);
 		if (runs.length === 0) return withHistory(fresh(container, waiting), before, pod, sources);
 		const status = convert(container, runs, sources);
+		if (runs.length === 1 && isLost(before)) status.lastState = before.lastState;
 		const done = options.init && status.state.terminated?.exitCode === 0;
 		const failure = sources.failure(pod.metadata.uid, container.name);
 		const sidecar = container.restartPolicy === 'Always';
@@ -126,27 +127,60 @@ function withHistory(
 	if (before) {
 		status.lastState = before.lastState;
 		status.restartCount = before.restartCount;
-		if (before.state.running) return unknownStatus(status, before);
+		if (before.state.running) return unknownStatus(status, before, pod);
 	}
 	const failure = sources.failure(pod.metadata.uid, status.name);
 	if (failure) applyFailure(status, failure);
 	return status;
 }
 
-/** After kubelet_pods.go: the status of a running container that is nowhere to be found */
-function unknownStatus(status: ContainerStatus, before: ContainerStatus): ContainerStatus {
+/** Its run before was lost with all that the engine knew of it. */
+export function isLost(status: ContainerStatus | undefined): status is ContainerStatus {
+	return status?.lastState.terminated?.reason === lostReason;
+}
+
+/** Why a container that ran has ended, when nothing is left that would know. */
+const lostReason = 'ContainerStatusUnknown';
+
+function lost(message: string, id: string | undefined): ContainerState {
 	return {
-		...status,
-		lastState: {
-			terminated: {
-				exitCode: 137,
-				reason: 'ContainerStatusUnknown',
-				message:
-					'The container could not be located when the pod was deleted.  The container used to be Running',
-				startedAt: null,
-				finishedAt: null,
-				...(before.containerID ? { containerID: before.containerID } : {}),
-			},
+		terminated: {
+			exitCode: 137,
+			reason: lostReason,
+			message,
+			startedAt: null,
+			finishedAt: null,
+			...(id ? { containerID: id } : {}),
 		},
 	};
+}
+
+/**
+ * A container that was running and is nowhere to be found: it has ended, and starts again unless its pod goes.
+ * After kubelet_pods.go: convertToAPIContainerStatuses
+ */
+function unknownStatus(
+	status: ContainerStatus,
+	before: ContainerStatus,
+	pod: Pod,
+): ContainerStatus {
+	if (before.lastState.terminated) return status;
+	const message =
+		'The container could not be located when the pod was deleted.  The container used to be Running';
+	const again = pod.metadata.deletionTimestamp === undefined ? 1 : 0;
+	return {
+		...status,
+		restartCount: before.restartCount + again,
+		lastState: lost(message, before.containerID),
+	};
+}
+
+/** At a pod's end no container waits any more. After pkg/kubelet/status/status_manager.go: TerminatePod */
+export function withoutWaiting(pod: Pod, statuses: ContainerStatus[]): ContainerStatus[] {
+	const begun = statuses.some(({ state, lastState }) => !state.waiting || lastState.terminated);
+	if (pod.spec.initContainers?.length && !begun) return statuses;
+	const message = 'The container could not be located when the pod was terminated';
+	return statuses.map((status) =>
+		status.state.terminated ? status : { ...status, state: lost(message, status.containerID) },
+	);
 }

@@ -1,6 +1,7 @@
 import type { Pod } from '../../api/kubernetes.ts';
 import { parseTime } from '../../client/time.ts';
 import type { KubeletDeps } from './config.ts';
+import { isLost } from './container-status.ts';
 import { readPodRuntime, type PodRuntime } from './pod-runtime.ts';
 import { podStatus } from './pod-status.ts';
 import type { Prober } from './prober.ts';
@@ -80,7 +81,9 @@ export class PodStatusSource {
 		const status = [...initContainerStatuses, ...containerStatuses].find(
 			({ name }) => name === container,
 		);
-		return status?.containerID ? status.restartCount : undefined;
+		if (status?.containerID) return status.restartCount;
+		// The start that is to come is counted already.
+		return isLost(status) ? status.restartCount - 1 : undefined;
 	}
 	forget(uid: string): void {
 		this.#verdicts.delete(uid);

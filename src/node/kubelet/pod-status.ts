@@ -1,6 +1,6 @@
 import type { ContainerStatus, Pod, PodStatus } from '../../api/kubernetes.ts';
 import { rfc3339 } from '../../client/time.ts';
-import { containerStatuses, type StatusSources } from './container-status.ts';
+import { containerStatuses, withoutWaiting, type StatusSources } from './container-status.ts';
 import { podConditions } from './pod-conditions.ts';
 import { podPhase } from './pod-phase.ts';
 import { isRunning, readySandbox, type PodRuntime } from './pod-runtime.ts';
@@ -63,10 +63,11 @@ export function podStatus(pod: Pod, runtime: PodRuntime, context: PodStatusConte
 		init: true,
 		previous: before.initContainerStatuses ?? [],
 	});
-	const main = containerStatuses(pod, pod.spec.containers, runtime, context, {
+	const seen = containerStatuses(pod, pod.spec.containers, runtime, context, {
 		init: false,
 		previous: before.containerStatuses ?? [],
 	});
+	const main = context.terminal ? withoutWaiting(pod, seen) : seen;
 	applyProbes(init, runtime, probes, true, sidecar);
 	applyProbes(main, runtime, probes, false, sidecar);
 	const decided = context.verdict ? 'Failed' : podPhase(pod, init, main, context.terminal);
