@@ -27,6 +27,8 @@ export interface KubeletOptions {
 	leaseDurationSeconds: number;
 	/** How often the node's status is computed; it is written when it changed. */
 	nodeStatusIntervalMs: number;
+	/** How long a shortage counts after it was last seen. */
+	pressureTransitionMs: number;
 	/** How long an unchanged node status stays unwritten. */
 	nodeStatusReportMs: number;
 	clusterDns: string;
@@ -43,6 +45,7 @@ export const defaultOptions: KubeletOptions = {
 	leaseIntervalMs: 10_000,
 	leaseDurationSeconds: 40,
 	nodeStatusIntervalMs: 10_000,
+	pressureTransitionMs: 300_000,
 	nodeStatusReportMs: 300_000,
 	clusterDns: '10.96.0.10',
 	clusterDomain: 'cluster.local',

@@ -524,6 +524,137 @@ describe('kubelet', () => {
 		expect([...engine.containers.keys()]).toEqual([ids[0]]);
 	});
 
+	/** The node comes back without anything it held. */
+	async function loseEverything() {
+		bench.stop.abort(new Error('power off'));
+		await bench.run();
+		bench.engine.containers.clear();
+		bench.engine.sandboxes.clear();
+		bench.start();
+		await bench.run();
+	}
+	const lost = { exitCode: 137, reason: 'ContainerStatusUnknown' };
+
+	it('starts lost containers again, and says that they were lost', async () => {
+		const { run, create, pod, state } = bindAll(begin());
+		await run();
+		await create({});
+		await run();
+		await loseEverything();
+		expect(await state()).toMatchObject({
+			restartCount: 1,
+			state: { running: {} },
+			lastState: {
+				terminated: {
+					...lost,
+					message:
+						'The container could not be located when the pod was deleted.  The container used to be Running',
+				},
+			},
+		});
+		expect((await pod()).status.phase).toBe('Running');
+	});
+
+	it('fails a pod that is never restarted when its containers are lost', async () => {
+		const { run, create, pod, engine } = bindAll(begin());
+		await run();
+		await create({ restartPolicy: 'Never' });
+		await run();
+		await loseEverything();
+		expect((await pod()).status).toMatchObject({
+			phase: 'Failed',
+			containerStatuses: [{ state: { terminated: lost } }],
+		});
+		expect(engine.containers.size).toBe(0);
+	});
+
+	it('leaves no container waiting in the last status of a deleted pod', async () => {
+		const { run, create, pod, client, api } = { ...bindAll(begin()), api: bench.api };
+		await run();
+		await create({ containers: [{ name: 'c', image: 'absent:1', imagePullPolicy: 'Never' }] });
+		await run();
+		const statuses: unknown[] = [];
+		api.fault = ({ method, body }) => {
+			if (method === 'PATCH') statuses.push(JSON.parse(String(body)));
+		};
+		await pod();
+		await client.pods('default').delete('web');
+		await run(1000);
+		expect(JSON.stringify(statuses)).toContain(
+			'"exitCode":137,"reason":"ContainerStatusUnknown","message":"The container could not be located when the pod was terminated"',
+		);
+	});
+
+	it('tells a probe that could not be made from one that failed', async () => {
+		const { run, create, engine, events, state } = bindAll(begin());
+		await run();
+		engine.execResult = () => {
+			throw new Error('exec: "no": executable file not found in $PATH');
+		};
+		const probe = { exec: { command: ['no'] }, periodSeconds: 1, failureThreshold: 1 };
+		await create({ containers: [{ name: 'c', image: 'nginx:1', livenessProbe: probe }] });
+		await run(5000);
+		expect(await events()).toContain(
+			'Warning Unhealthy Liveness probe errored and resulted in unknown state: exec: "no": executable file not found in $PATH',
+		);
+		expect((await state())?.restartCount).toBe(0);
+	});
+
+	it('reports a full disk, and for five minutes after', async () => {
+		const { run, client, agent, events } = bindAll(begin());
+		const disk = async () =>
+			(await client.nodes().get('node1')).status.conditions?.find(
+				({ type }) => type === 'DiskPressure',
+			);
+		bench.stop.abort(new Error('restarted'));
+		agent.files.set('/proc/mounts', 'tmpfs / tmpfs rw,size=70956k 0 0\n');
+		bench.start();
+		await run();
+		expect((await client.nodes().get('node1')).status.capacity).toMatchObject({
+			'ephemeral-storage': '70956Ki',
+		});
+		agent.files.set(
+			'/proc/meminfo',
+			'MemTotal: 90000 kB\nMemAvailable: 30000 kB\nShmem: 66000 kB\n',
+		);
+		agent.onSpawn = () => endedProcess(0, '100 17739 900 1000\n');
+		await run(10_000);
+		expect(await disk()).toMatchObject({
+			status: 'True',
+			reason: 'KubeletHasDiskPressure',
+			message: 'kubelet has disk pressure',
+		});
+		expect(await events()).toContain(
+			'Normal NodeHasDiskPressure Node node1 status is now: NodeHasDiskPressure',
+		);
+		agent.files.set('/proc/meminfo', 'MemTotal: 90000 kB\nMemAvailable: 80000 kB\nShmem: 1 kB\n');
+		await run(290_000);
+		expect((await disk())?.status).toBe('True');
+		await run(20_000);
+		expect(await disk()).toMatchObject({ status: 'False', reason: 'KubeletHasNoDiskPressure' });
+	});
+
+	it('gives volumes to the group of the pod', async () => {
+		const { run, create, agent, state } = bindAll(begin());
+		await run();
+		const spawned: string[][] = [];
+		agent.onSpawn = ({ argv }) => {
+			spawned.push(argv.slice(3));
+			return endedProcess(0);
+		};
+		const { metadata } = await create({
+			securityContext: { fsGroup: 2000 },
+			volumes: [
+				{ name: 'data', emptyDir: {} },
+				{ name: 'host', hostPath: { path: '/srv' } },
+			],
+		});
+		await run();
+		const path = `/var/lib/kubelet/pods/${metadata.uid}/volumes/kubernetes.io~empty-dir/data`;
+		expect(spawned).toEqual([['2000', 'ug+rwx,g+s', 'ug+rw', path]]);
+		expect((await state())?.state.running).toBeDefined();
+	});
+
 	it('fails a pod past its deadline', async () => {
 		const { run, create, pod } = bindAll(begin());
 		await run();

@@ -3,10 +3,14 @@ import type { Image } from '../../api/engine.ts';
 import type { Draft } from '../../client/rest.ts';
 import { rfc3339 } from '../../client/time.ts';
 import { kubeletVersion, type KubeletDeps } from './config.ts';
+import type { Pressure } from './node-pressure.ts';
 
 const controlPlane = 'node-role.kubernetes.io/control-plane';
 /** After pkg/kubelet/nodestatus: nodeStatusMaxImages */
 const maxImages = 50;
+
+/** Part of the storage that pods do not get, since the kubelet would evict them for it: `nodefs.available<10%`. */
+const nodefsReserve = 0.1;
 
 /** `containerRuntimeVersion`: the engine is part of this release. */
 const runtimeVersion = 'drydock://0.1.0';
@@ -19,36 +23,53 @@ interface Verdict {
 }
 
 /** After pkg/kubelet/nodestatus/setters.go, with its reasons and messages. */
-const verdicts: Verdict[] = [
-	{
-		type: 'MemoryPressure',
-		status: 'False',
-		reason: 'KubeletHasSufficientMemory',
-		message: 'kubelet has sufficient memory available',
-	},
-	{
-		type: 'DiskPressure',
-		status: 'False',
-		reason: 'KubeletHasNoDiskPressure',
-		message: 'kubelet has no disk pressure',
-	},
-	{
-		type: 'PIDPressure',
-		status: 'False',
-		reason: 'KubeletHasSufficientPID',
-		message: 'kubelet has sufficient PID available',
-	},
-	{
-		type: 'Ready',
-		status: 'True',
-		reason: 'KubeletReady',
-		message: 'kubelet is posting ready status',
-	},
-];
+function verdicts({ memory, disk }: Pressure): Verdict[] {
+	return [
+		memory
+			? {
+					type: 'MemoryPressure',
+					status: 'True',
+					reason: 'KubeletHasInsufficientMemory',
+					message: 'kubelet has insufficient memory available',
+				}
+			: {
+					type: 'MemoryPressure',
+					status: 'False',
+					reason: 'KubeletHasSufficientMemory',
+					message: 'kubelet has sufficient memory available',
+				},
+		disk
+			? {
+					type: 'DiskPressure',
+					status: 'True',
+					reason: 'KubeletHasDiskPressure',
+					message: 'kubelet has disk pressure',
+				}
+			: {
+					type: 'DiskPressure',
+					status: 'False',
+					reason: 'KubeletHasNoDiskPressure',
+					message: 'kubelet has no disk pressure',
+				},
+		// No threshold for process ids is set, as in a kubelet without configuration.
+		{
+			type: 'PIDPressure',
+			status: 'False',
+			reason: 'KubeletHasSufficientPID',
+			message: 'kubelet has sufficient PID available',
+		},
+		{
+			type: 'Ready',
+			status: 'True',
+			reason: 'KubeletReady',
+			message: 'kubelet is posting ready status',
+		},
+	];
+}
 
-export function nodeConditions(before: Condition[], nowMs: number): Condition[] {
+function nodeConditions(pressure: Pressure, before: Condition[], nowMs: number): Condition[] {
 	const now = rfc3339(nowMs);
-	return verdicts.map((verdict) => {
+	return verdicts(pressure).map((verdict) => {
 		const old = before.find(({ type }) => type === verdict.type);
 		const same = old?.status === verdict.status;
 		return {
@@ -86,17 +107,20 @@ export interface NodeFacts {
 	bootId: string;
 	/** MemTotal, or what the machine was built with while that is unknown. */
 	memoryBytes: number;
+	/** Size of the file system for volumes, images and writable layers. */
+	storageBytes: number;
 }
 
 export function nodeStatus(
 	deps: KubeletDeps,
 	facts: NodeFacts,
+	pressure: Pressure,
 	before: Condition[],
 ): Node['status'] {
 	const { node, options, engine, clock } = deps;
 	const capacity = {
 		cpu: '1',
-		'ephemeral-storage': `${Math.floor(facts.memoryBytes / 2048)}Ki`,
+		'ephemeral-storage': `${Math.floor(facts.storageBytes / 1024)}Ki`,
 		memory: `${Math.floor(facts.memoryBytes / 1024)}Ki`,
 		pods: String(options.maxPods),
 	};
@@ -106,8 +130,11 @@ export function nodeStatus(
 			{ type: 'Hostname', address: node.name },
 		],
 		capacity,
-		allocatable: capacity,
-		conditions: nodeConditions(before, clock.now()),
+		allocatable: {
+			...capacity,
+			'ephemeral-storage': String(Math.floor(facts.storageBytes * (1 - nodefsReserve))),
+		},
+		conditions: nodeConditions(pressure, before, clock.now()),
 		daemonEndpoints: { kubeletEndpoint: { Port: options.kubeletPort } },
 		images: imageList(engine.listImages()),
 		nodeInfo: {
@@ -144,6 +171,6 @@ export function initialNode(
 			podCIDRs: [podCidr],
 			...(tainted ? { taints: [{ key: controlPlane, effect: 'NoSchedule' as const }] } : {}),
 		},
-		status: nodeStatus(deps, facts, []),
+		status: nodeStatus(deps, facts, { memory: false, disk: false }, []),
 	};
 }

@@ -2,6 +2,7 @@ import type { Node } from '../../api/kubernetes.ts';
 import type { EventRecorder } from '../../client/recorder.ts';
 import { isAlreadyExists, isNotFound } from '../../client/status.ts';
 import type { KubeletDeps } from './config.ts';
+import { measurePressure, PressureMemory, rootSize, type Pressure } from './node-pressure.ts';
 import { initialNode, nodeLabels, nodeStatus, type NodeFacts } from './node-object.ts';
 
 /** Without what changes at every heartbeat. */
@@ -15,23 +16,31 @@ function essence(status: Node['status']): string {
 }
 
 async function readFacts(deps: KubeletDeps): Promise<NodeFacts> {
-	const paths = ['/etc/machine-id', '/proc/sys/kernel/random/boot_id', '/proc/meminfo'];
+	const paths = [
+		'/etc/machine-id',
+		'/proc/sys/kernel/random/boot_id',
+		'/proc/meminfo',
+		'/proc/mounts',
+	];
 	const results = await deps.agent.batch(
 		paths.map((path) => ({ op: 'read', path })),
 		{ keepGoing: true },
 	);
-	const [machineId = '', bootId = '', meminfo = ''] = results.map((result) =>
+	const [machineId = '', bootId = '', meminfo = '', mounts = ''] = results.map((result) =>
 		result.ok ? new TextDecoder().decode(result.data).trim() : '',
 	);
 	const total = Number(/^MemTotal:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) * 1024;
-	return { machineId, bootId, memoryBytes: total || deps.node.memoryBytes };
+	const memoryBytes = total || deps.node.memoryBytes;
+	return { machineId, bootId, memoryBytes, storageBytes: rootSize(mounts, memoryBytes) };
 }
 
 /** Registers the node and keeps its status true. After pkg/kubelet/kubelet_node_status.go */
 export class NodeRegistration {
 	readonly #deps: KubeletDeps;
 	readonly #events: EventRecorder;
+	readonly #memory: PressureMemory;
 	#facts: NodeFacts;
+	#pressure: Pressure = { memory: false, disk: false };
 	#written = '';
 	#writtenAt = 0;
 	#conditions: Node['status']['conditions'] = [];
@@ -39,7 +48,9 @@ export class NodeRegistration {
 	constructor(deps: KubeletDeps, events: EventRecorder) {
 		this.#deps = deps;
 		this.#events = events;
-		this.#facts = { machineId: '', bootId: '', memoryBytes: deps.node.memoryBytes };
+		this.#memory = new PressureMemory(deps.options.pressureTransitionMs);
+		const { memoryBytes } = deps.node;
+		this.#facts = { machineId: '', bootId: '', memoryBytes, storageBytes: memoryBytes / 2 };
 	}
 	/** Registers, retrying until the API answers, then reports until the signal aborts. */
 	async run(signal: AbortSignal): Promise<void> {
@@ -63,7 +74,7 @@ export class NodeRegistration {
 		return { registered: this.#written !== '', writtenAt: this.#writtenAt };
 	}
 	#status(): Node['status'] {
-		return nodeStatus(this.#deps, this.#facts, this.#conditions ?? []);
+		return nodeStatus(this.#deps, this.#facts, this.#pressure, this.#conditions ?? []);
 	}
 	/** After kubelet_node_status.go: tryRegisterWithAPIServer */
 	async #register(): Promise<void> {
@@ -82,6 +93,7 @@ export class NodeRegistration {
 		await this.#write(this.#status());
 	}
 	async #report(): Promise<void> {
+		await this.#observe();
 		const status = this.#status();
 		const { clock, options } = this.#deps;
 		const overdue = clock.now() - this.#writtenAt >= options.nodeStatusReportMs;
@@ -93,6 +105,23 @@ export class NodeRegistration {
 		this.#conditions = existing.status.conditions ?? [];
 		await this.#write(this.#status());
 		if (lost) this.#say('NodeReady', `Node ${this.#deps.node.name} status is now: NodeReady`);
+	}
+	async #observe(): Promise<void> {
+		const { agent, clock, log, node } = this.#deps;
+		const { memory, disk } = this.#pressure;
+		let measured = this.#pressure;
+		try {
+			measured = await measurePressure(agent, this.#facts.storageBytes);
+		} catch (error) {
+			// A node too short of something to be measured still says that it lives.
+			log.warn('kubelet', 'what the node is short of was not measured', error);
+		}
+		this.#pressure = this.#memory.observe(measured, clock.now());
+		const told = (reason: string) =>
+			this.#say(reason, `Node ${node.name} status is now: ${reason}`);
+		if (this.#pressure.memory !== memory)
+			told(memory ? 'NodeHasSufficientMemory' : 'NodeHasInsufficientMemory');
+		if (this.#pressure.disk !== disk) told(disk ? 'NodeHasNoDiskPressure' : 'NodeHasDiskPressure');
 	}
 	async #write(status: Node['status']): Promise<void> {
 		const { client, node } = this.#deps;
