@@ -15,6 +15,7 @@ import { deleteObject, waitGone } from './delete-object.ts';
 import { pathOf } from './discovery.ts';
 import { addSource, CliError, UsageError } from './errors.ts';
 import { stringMap, type Manifest } from './fields.ts';
+import { sortKeys } from './jsonpath.ts';
 import { fieldPatchType, lastApplied, lastAppliedKey, withLastApplied } from './last-applied.ts';
 import { dryRun, filenames, writeQuery } from './options.ts';
 import { printerFor, report, type Printer } from './printers.ts';
@@ -24,6 +25,7 @@ import type { Session } from './session.ts';
 import { threeWayPatch } from './strategic-merge.ts';
 import { matchLabels, parseLabelSelector } from '../../client/selectors.ts';
 import type { Verb } from './verb.ts';
+import { viewLastApplied } from './view-last-applied.ts';
 
 export const apply: Verb = {
 	name: 'apply',
@@ -65,6 +67,7 @@ export const apply: Verb = {
 		validateFlag,
 		{ name: 'wait', type: 'bool', value: 'false', usage: 'Whether to wait for deletions.' },
 	],
+	verbs: [viewLastApplied],
 	run,
 };
 
@@ -117,7 +120,7 @@ async function applyOne(session: Session, info: Info, printer: Printer): Promise
 		throw new CliError(
 			info.object.metadata.generateName
 				? `from ${info.object.metadata.generateName}: cannot use generate name with apply`
-				: `error when retrieving current configuration of:\nResource: "${info.resource.name}"\nfrom server for: "${info.source}": resource name may not be empty`,
+				: `error when ${retrieving(info)} "${info.source}": resource name may not be empty`,
 		);
 	if (session.flags.bool('server-side')) return serverSide(session, info, printer);
 	const live = await current(session, info);
@@ -130,7 +133,7 @@ async function current(session: Session, info: Info): Promise<Manifest | undefin
 		return await session.rest.get(pathOf(info.resource, info.namespace, info.name));
 	} catch (error) {
 		if (isNotFound(error)) return undefined;
-		throw addSource('retrieving current configuration of', info.source, error);
+		throw addSource(retrieving(info), info.source, error);
 	}
 }
 
@@ -164,13 +167,19 @@ async function patchLive(
 	} catch (error) {
 		const replaceable =
 			error instanceof StatusError && ['Conflict', 'Invalid'].includes(error.reason);
-		if (!session.flags.bool('force') || !replaceable) throw describePatchError(info, error);
+		if (!session.flags.bool('force') || !replaceable) throw error;
 		await recreate(session, info, printer);
 	}
 }
 
-function describePatchError(info: Info, error: unknown): unknown {
-	return addSource('applying patch to', info.source, error);
+/** After pkg/resource: Info.String. */
+function described({ resource, object, namespace = '', name }: Info): string {
+	const group = `${resource.group}/${resource.version}`;
+	return `Resource: "${group}, Resource=${resource.name}", GroupVersionKind: "${group}, Kind=${object.kind}"\nName: "${name}", Namespace: "${namespace}"`;
+}
+
+function retrieving(info: Info): string {
+	return `retrieving current configuration of:\n${described(info)}\nfrom server for:`;
 }
 
 /** A write that met a newer version starts again from that one, five times at most. */
@@ -194,7 +203,8 @@ async function patchWithRetry(
 			const object = await session.rest.json('PATCH', path, { query, body, contentType });
 			return { object, changed: true };
 		} catch (error) {
-			if (!isConflict(error) || attempt >= 5) throw error;
+			const what = `applying patch:\n${JSON.stringify(sortKeys(body))}\nto:\n${described(info)}\nfor:`;
+			if (!isConflict(error) || attempt >= 5) throw addSource(what, info.source, error);
 			base = await session.rest.get(pathOf(info.resource, info.namespace, info.name));
 		}
 	}

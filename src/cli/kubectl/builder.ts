@@ -138,10 +138,8 @@ function checkTargets(
 	options: CollectOptions,
 ): void {
 	const named = targets.some(({ name }) => name !== undefined);
-	if (named && session.flags.text('selector') !== '')
+	if (named && (session.flags.text('selector') !== '' || session.flags.bool('all')))
 		throw new CliError('name cannot be provided when a selector is specified');
-	if (named && session.flags.bool('all'))
-		throw new CliError('name cannot be provided when --all is specified');
 	if (named && session.flags.bool('all-namespaces'))
 		throw new CliError('a resource cannot be retrieved by name across all namespaces');
 	if (named || selected || session.flags.bool('all') || options.collections) return;

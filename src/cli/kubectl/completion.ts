@@ -1,4 +1,4 @@
-import { CliError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import type { Verb } from './verb.ts';
 
 const bash = `# bash completion for kubectl: asks kubectl itself for the candidates.
@@ -27,9 +27,9 @@ export const completion: Verb = {
 	complete: 'none',
 	async run(session) {
 		const [shell, ...more] = session.args;
-		if (shell === undefined) throw new CliError('Shell not specified.');
-		if (more.length > 0) throw new CliError('Too many arguments. Expected only the shell type.');
-		if (shell !== 'bash') throw new CliError(`Unsupported shell type "${shell}".`);
+		if (shell === undefined) throw new UsageError('Shell not specified.');
+		if (more.length > 0) throw new UsageError('Too many arguments. Expected only the shell type.');
+		if (shell !== 'bash') throw new UsageError(`Unsupported shell type "${shell}".`);
 		await session.out(bash);
 	},
 };

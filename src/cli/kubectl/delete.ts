@@ -11,7 +11,7 @@ import {
 } from './common-flags.ts';
 import { deleteObject, propagationPolicy, waitGone } from './delete-object.ts';
 import { singularName } from './discovery.ts';
-import { CliError } from './errors.ts';
+import { addSource, CliError } from './errors.ts';
 import { readLine } from './prompt.ts';
 import { dryRun, dryRunSuffix, filenames } from './options.ts';
 import { rawFlag, sendRaw } from './raw.ts';
@@ -122,7 +122,7 @@ async function deleteAll(
 			if (strategy === 'none') deleted.push({ info, uid });
 		} catch (error) {
 			if (isNotFound(error) && (flags.bool('ignore-not-found') || collected(session))) continue;
-			errors.push(error);
+			errors.push(addSource('deleting', info.source, error));
 		}
 	}
 	if (count === 0 && errors.length === 0) await session.out('No resources found\n');

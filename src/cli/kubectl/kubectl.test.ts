@@ -197,6 +197,30 @@ describe('kubectl against the API server', () => {
 		expect(shell.files.get('/root/.kube/config')).toContain('namespace: kube-system');
 	});
 
+	it('names what it did not get or change, and shows what it was given', async () => {
+		await out('kubectl apply -f web.yaml');
+		expect(await out('kubectl apply view-last-applied deploy web')).toMatch(
+			/^apiVersion: apps\/v1\nkind: Deployment\nmetadata:\n {2}annotations: \{\}\n/,
+		);
+		shell.files.set('none.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n');
+		expect(await fails('kubectl apply -f none.yaml')).toBe(
+			'error: error when retrieving current configuration of:\nResource: "/v1, Resource=configmaps", GroupVersionKind: "/v1, Kind=ConfigMap"\nName: "", Namespace: "default"\nfrom server for: "none.yaml": resource name may not be empty\n',
+		);
+		shell.files.set('web.yaml', web.replace('name: web\n', 'name: web\n  resourceVersion: "1"\n'));
+		const err = await fails('kubectl apply -f web.yaml');
+		expect(err).toMatch(
+			/^Error from server \(Conflict\): error when applying patch:\n\{"metadata":\{/,
+		);
+		expect(err).toContain('\nName: "web", Namespace: "default"\nfor: "web.yaml": ');
+		await out('kubectl delete deploy web');
+		expect(await fails('kubectl delete -f web.yaml')).toBe(
+			'Error from server (NotFound): error when deleting "web.yaml": deployments.apps "web" not found\n',
+		);
+		expect(await fails('kubectl wait --for=condition=Ready ns/default --timeout=0s')).toBe(
+			'error: condition not met for namespaces/default\n',
+		);
+	});
+
 	it('renames and deletes contexts', async () => {
 		expect(await out('kubectl config rename-context drydock mine')).toBe(
 			'Context "drydock" renamed to "mine".\n',

@@ -117,7 +117,10 @@ async function withoutVerb(io: CommandIo, rest: string[]): Promise<number> {
 	if (word === undefined || word === 'help') {
 		const named = findVerb(flags.args.slice(1));
 		const verb = named.path.at(-1);
-		await io.out(verb ? verbHelp(named.command, verb) : rootHelp(verbs));
+		const topics = flags.args.slice(1);
+		if (verb) await io.out(verbHelp(named.command, verb));
+		else if (topics.length === 0) await io.out(rootHelp(verbs));
+		else await io.err(`Unknown help topic [${topics.map((one) => `\`${one}\``).join(' ')}]\n`);
 		return 0;
 	}
 	const suggestions = similar(word, verbs);

@@ -40,7 +40,7 @@ export const replace: Verb = {
 	async run(session) {
 		if (session.flags.has('raw')) return sendRaw(session, 'PUT');
 		const files = filenames(session);
-		if (files.length === 0) throw new CliError('must specify --filename to replace');
+		if (files.length === 0) throw new CliError('must specify one of -f and -k');
 		const found = await fileInfos(session, files);
 		if (found.infos.length === 0 && found.errors.length === 0)
 			throw new CliError('no objects passed to replace');

@@ -115,7 +115,8 @@ async function waitFor(session: Session, info: Info, check: Check): Promise<void
 	const timedOut = `timed out waiting for the condition on ${info.resource.name}/${info.name}`;
 	const printer = await printerFor(session);
 	if (check(info.object)) return report(session, printer, info.object, 'condition met');
-	if (timeoutOf(session) === 0) throw new CliError(timedOut);
+	if (timeoutOf(session) === 0)
+		throw new CliError(`condition not met for ${info.resource.name}/${info.name}`);
 	try {
 		const met = await until(session, info, timeoutOf(session), (object) =>
 			object && check(object) ? object : undefined,
@@ -152,8 +153,7 @@ async function creations(session: Session): Promise<void> {
 			);
 			await report(session, printer, made, 'condition met');
 		} catch (error) {
-			if (error instanceof WaitTimeout)
-				throw new CliError(`timed out waiting for the condition on ${resource.name}/${name}`);
+			if (error instanceof WaitTimeout) throw new CliError('timed out waiting for the condition');
 			throw error;
 		}
 	}
