@@ -75,7 +75,9 @@ export function startControllers(start: StartControllersOptions): ControllerMana
 		for (const controller of controllers) controller.run();
 	});
 	// Stopping before the first list is no failure for whoever does not wait.
-	ready.catch(() => undefined);
+	ready.catch((error: unknown) => {
+		if (!signal.aborted) onError('controller-manager', 'start', error);
+	});
 	const snapshot = () =>
 		Object.fromEntries(controllers.map((controller) => [controller.name, controller.snapshot()]));
 	return { ready, snapshot };

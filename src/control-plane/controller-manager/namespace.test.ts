@@ -61,4 +61,32 @@ describe('namespaces', () => {
 		await expect(client.namespaces().get('shop')).rejects.toThrow('namespaces "shop" not found');
 		expect(cluster.errors).toEqual([]);
 	});
+	it('tell what cannot be deleted, delete the rest, and try again', async () => {
+		await setup();
+		const { client, transport } = cluster;
+		for (const name of ['a', 'b'])
+			await client
+				.configmaps('shop')
+				.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+		await client
+			.secrets('shop')
+			.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } });
+		transport.fault = ({ method, path }) => {
+			if (method === 'DELETE' && path.includes('/configmaps')) throw new Error('etcd is full');
+		};
+		await client.namespaces().delete('shop');
+		await cluster.settle(1000);
+		expect((await client.namespaces().get('shop')).status.conditions).toContainEqual(
+			expect.objectContaining({
+				type: 'NamespaceDeletionContentFailure',
+				status: 'True',
+				reason: 'ContentDeletionFailed',
+				message: 'Failed to delete all resource types, 1 remaining: etcd is full',
+			}),
+		);
+		expect((await client.secrets('shop').list()).items).toEqual([]);
+		transport.fault = undefined;
+		await cluster.settle(10_000);
+		await expect(client.namespaces().get('shop')).rejects.toThrow('not found');
+	});
 });

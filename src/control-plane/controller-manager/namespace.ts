@@ -54,8 +54,9 @@ export class NamespaceController implements Controller {
 			const namespace = await client.namespaces().get(name);
 			if (namespace.metadata.deletionTimestamp === undefined) return;
 			if (!namespace.spec.finalizers?.includes('kubernetes')) return;
-			const remaining = await this.#deleteContent(name);
-			const current = await this.#writeConditions(namespace, remaining);
+			const { remaining, failures } = await this.#deleteContent(name);
+			const current = await this.#writeConditions(namespace, remaining, failures);
+			if (failures.length > 0) throw failures[0] as Error;
 			if (remaining.length === 0) await this.#finalize(current);
 			else this.#queue.addAfter(name, recheckMs);
 		} catch (error) {
@@ -64,16 +65,23 @@ export class NamespaceController implements Controller {
 			else throw error;
 		}
 	}
-	async #deleteContent(namespace: string): Promise<Remaining[]> {
+	/** One resource that cannot be emptied keeps no other one. */
+	async #deleteContent(
+		namespace: string,
+	): Promise<{ remaining: Remaining[]; failures: unknown[] }> {
 		const { client } = this.#context;
 		const served = await discoverResources(client);
 		const deletable = served.filter(
 			({ namespaced, verbs }) => namespaced && verbs.includes('delete') && verbs.includes('list'),
 		);
-		const left = await Promise.all(
+		const results = await Promise.allSettled(
 			deletable.map((resource) => this.#deleteAll(resource, namespace)),
 		);
-		return left.filter(({ objects }) => objects.length > 0);
+		const left = results.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+		const failures = results.flatMap((each) =>
+			each.status === 'rejected' ? [each.reason as unknown] : [],
+		);
+		return { remaining: left.filter(({ objects }) => objects.length > 0), failures };
 	}
 	async #deleteAll(resource: ServedResource, namespace: string): Promise<Remaining> {
 		const api = this.#context.client.on(resource, namespace);
@@ -87,9 +95,13 @@ export class NamespaceController implements Controller {
 			);
 		return { resource, objects: (await api.list()).items };
 	}
-	async #writeConditions(namespace: Namespace, remaining: Remaining[]): Promise<Namespace> {
+	async #writeConditions(
+		namespace: Namespace,
+		remaining: Remaining[],
+		failures: unknown[],
+	): Promise<Namespace> {
 		const time = rfc3339(this.#context.clock.now());
-		const conditions = deletionConditions(remaining).reduce<Condition[]>(
+		const conditions = deletionConditions(remaining, failures).reduce<Condition[]>(
 			(all, condition) => withCondition(all, { ...condition, lastTransitionTime: time }),
 			namespace.status.conditions ?? [],
 		);
@@ -105,7 +117,7 @@ export class NamespaceController implements Controller {
 }
 
 /** What `kubectl describe ns` shows of a deletion. After deletion/status_condition_utils.go */
-function deletionConditions(remaining: Remaining[]): Condition[] {
+function deletionConditions(remaining: Remaining[], failures: unknown[]): Condition[] {
 	const counts = remaining
 		.map(
 			({ resource, objects }) =>
@@ -129,11 +141,7 @@ function deletionConditions(remaining: Remaining[]): Condition[] {
 			'ParsedGroupVersions',
 			'All legacy kube types successfully parsed',
 		),
-		fine(
-			'NamespaceDeletionContentFailure',
-			'ContentDeleted',
-			'All content successfully deleted, may be waiting on finalization',
-		),
+		contentCondition(failures),
 		counts.length
 			? {
 					type: 'NamespaceContentRemaining',
@@ -155,6 +163,23 @@ function deletionConditions(remaining: Remaining[]): Condition[] {
 					'All content-preserving finalizers finished',
 				),
 	];
+}
+
+function contentCondition(failures: unknown[]): Condition {
+	const type = 'NamespaceDeletionContentFailure';
+	if (failures.length === 0)
+		return fine(
+			type,
+			'ContentDeleted',
+			'All content successfully deleted, may be waiting on finalization',
+		);
+	const texts = failures.map((error) => (error instanceof Error ? error.message : String(error)));
+	return {
+		type,
+		status: 'True',
+		reason: 'ContentDeletionFailed',
+		message: `Failed to delete all resource types, ${texts.length} remaining: ${texts.sort().join(', ')}`,
+	};
 }
 
 function fine(type: string, reason: string, message: string): Condition {
