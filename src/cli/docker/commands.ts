@@ -1,4 +1,5 @@
 import { attach } from './attach.ts';
+import { contextVerbs } from './context.ts';
 import { cp } from './cp.ts';
 import { create } from './create.ts';
 import { diff } from './diff.ts';
@@ -92,6 +93,7 @@ export const groups: Group[] = [
 			verb.usage.startsWith('container ') ? verb : as(verb.name, verb, 'container'),
 		),
 	},
+	{ name: 'context', short: 'Manage contexts', verbs: contextVerbs },
 	{
 		name: 'image',
 		short: 'Manage images',
@@ -117,6 +119,7 @@ export const groups: Group[] = [
 /** Docker's verbs below a noun that this engine has not. */
 export const missingBelow: Partial<Record<string, string[]>> = {
 	container: ['commit', 'export', 'update'],
+	context: ['create', 'export', 'import', 'rm', 'update'],
 	image: ['build', 'import', 'load', 'push', 'save'],
 	network: ['connect', 'create', 'disconnect', 'prune', 'rm'],
 	system: ['df', 'dial-stdio'],
@@ -129,7 +132,7 @@ export const verbAliases: Record<string, string> = { list: 'ls', remove: 'rm', p
 /** Docker's commands that this engine has not. */
 export const missingVerbs = new Set(
 	(
-		'build builder buildx checkpoint commit compose config context export import load login logout manifest ' +
+		'build builder buildx checkpoint commit compose config export import load login logout manifest ' +
 		'node plugin push save search secret service stack swarm trust update'
 	).split(' '),
 );

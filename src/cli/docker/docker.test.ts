@@ -230,7 +230,7 @@ describe('docker', () => {
 		expect(code).toBe(0);
 		expect(out).toMatch(/^Usage: {2}docker run \[OPTIONS\] IMAGE \[COMMAND\] \[ARG\.\.\.\]\n\n/);
 		expect(out).toMatch(/\n {2}-m, --memory bytes +Memory limit\n/);
-		expect((await run([])).out).toBe((await run(['--help'])).out);
+		expect((await run([])).err).toBe((await run(['--help'])).out);
 	});
 	it('prunes only what is not used', async () => {
 		const { run } = await running();

@@ -9,14 +9,14 @@ import {
 	type Group,
 } from './commands.ts';
 import { complete } from './complete.ts';
-import { CliError, daemonMessage, FlagError, noDaemon } from './errors.ts';
-import { parseFlags } from './flags.ts';
+import { CliError, daemonMessage, noDaemon } from './errors.ts';
+import type { FlagValues } from './flags.ts';
+import { checkGlobals, chosenHost, globalFlags, isOwnHost } from './globals.ts';
 import { groupHelp, rootHelp, verbHelp } from './help.ts';
-import type { Verb } from './verb.ts';
+import { readLine, readVerb, requireArguments } from './usage.ts';
+import type { ClientCall, Verb } from './verb.ts';
 import { engineVersion } from './version.ts';
 import { interruptedCode } from '../interrupted.ts';
-
-const helpFlag = { name: 'help', kind: 'bool', usage: 'Print usage', hidden: true } as const;
 
 /** The `docker` command. */
 export const docker: Command = async (io, services) => {
@@ -31,19 +31,40 @@ export const docker: Command = async (io, services) => {
 	}
 };
 
+/** What stands before the command, and where it is to run. */
+interface Session {
+	io: CommandIo;
+	services: CommandServices;
+	globals: FlagValues;
+}
+
 async function dispatch(io: CommandIo, services: CommandServices): Promise<number> {
-	const [word, ...rest] = io.argv.slice(1);
-	if (word === undefined || word === '--help' || word === '-h') return print(io, rootHelp());
-	if (word === '--version' || word === '-v')
+	const words = io.argv.slice(1);
+	const [name, ...after] = words;
+	if (name === '__complete' || name === '__completeNoDesc')
+		return print(io, withoutNotes(complete(after, services.engine), name));
+	const { flags, args, notices } = readLine(words, {
+		path: 'docker',
+		usage: 'docker [OPTIONS] COMMAND [ARG...]',
+		flags: globalFlags,
+		stopsAtArgument: true,
+	});
+	for (const notice of notices) await io.err(`${notice}\n`);
+	if (flags.bool('help')) return print(io, rootHelp());
+	checkGlobals(flags);
+	const [word, ...rest] = args;
+	if (word === undefined && flags.bool('version'))
 		return print(io, `Docker version ${engineVersion}, build drydock\n`);
-	if (word === 'help') return help(io, rest);
-	if (word === '__complete' || word === '__completeNoDesc')
-		return print(io, withoutNotes(complete(rest, services.engine), word));
-	if (word.startsWith('-')) throw unknownGlobalFlag(word);
+	if (word === undefined) return printUsage(io, rootHelp());
+	return runCommand({ io, services, globals: flags }, word, rest);
+}
+
+async function runCommand(session: Session, word: string, rest: string[]): Promise<number> {
+	if (word === 'help') return help(session.io, rest);
 	const group = groups.find((each) => each.name === word);
-	if (group) return runGroup(io, services, group, rest);
+	if (group) return runGroup(session, group, rest);
 	const verb = [...commonVerbs, ...otherVerbs].find((each) => each.name === word);
-	if (verb) return runVerb(io, services, verb, rest);
+	if (verb) return runVerb(session, verb, rest);
 	if (missingVerbs.has(word)) throw notOffered(word);
 	throw new CliError(
 		`docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`,
@@ -58,18 +79,14 @@ async function print(io: CommandIo, text: string): Promise<number> {
 	return 0;
 }
 
-function withoutNotes(text: string, word: string): string {
-	return word === '__completeNoDesc' ? text.replace(/\t.*$/gm, '') : text;
+/** What a noun without its verb gets: the help, where errors go. */
+async function printUsage(io: CommandIo, text: string): Promise<number> {
+	await io.err(text);
+	return 0;
 }
 
-function unknownGlobalFlag(word: string): CliError {
-	const what = word.startsWith('--')
-		? `unknown flag: ${word.split('=')[0]}`
-		: `unknown shorthand flag: '${word[1]}' in ${word}`;
-	return new CliError(
-		`${what}\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\nRun 'docker --help' for more information`,
-		125,
-	);
+function withoutNotes(text: string, word: string): string {
+	return word === '__completeNoDesc' ? text.replace(/\t.*$/gm, '') : text;
 }
 
 async function help(io: CommandIo, words: readonly string[]): Promise<number> {
@@ -79,80 +96,39 @@ async function help(io: CommandIo, words: readonly string[]): Promise<number> {
 	if (group && second === undefined) return print(io, groupHelp(group));
 	const verbs = group ? group.verbs : [...commonVerbs, ...otherVerbs];
 	const verb = verbs.find((each) => each.name === (group ? second : first));
-	if (!verb) throw new CliError(`docker: unknown help topic: ${words.join(' ')}`);
+	if (!verb) throw new CliError(`unknown help topic: ${group ? second : first}`);
 	return print(io, verbHelp(verb));
 }
 
-async function runGroup(
-	io: CommandIo,
-	services: CommandServices,
-	group: Group,
-	words: readonly string[],
-): Promise<number> {
+async function runGroup(session: Session, group: Group, words: readonly string[]): Promise<number> {
+	const { io } = session;
 	const [word, ...rest] = words;
-	if (word === undefined || word === '--help') return print(io, groupHelp(group));
-	const name = verbAliases[word] ?? word;
+	const name = verbAliases[word ?? ''] ?? word;
 	const verb = group.verbs.find((each) => each.name === name);
-	if (verb) return runVerb(io, services, verb, rest);
-	if (missingBelow[group.name]?.includes(name)) throw notOffered(`${group.name} ${name}`);
+	if (verb) return runVerb(session, verb, rest);
+	if (name !== undefined && missingBelow[group.name]?.includes(name))
+		throw notOffered(`${group.name} ${name}`);
+	const path = `docker ${group.name}`;
+	const { flags, args } = readLine(words, { path, usage: path, flags: [], stopsAtArgument: false });
+	if (flags.bool('help')) return print(io, groupHelp(group));
+	if (args.length === 0) return printUsage(io, groupHelp(group));
 	throw new CliError(
-		`docker: unknown command: docker ${group.name} ${word}\n\nUsage:  docker ${group.name}\n\n` +
-			`Run 'docker ${group.name} --help' for more information`,
+		`docker: unknown command: ${path} ${args[0]}\n\nUsage:  ${path}\n\n` +
+			`Run '${path} --help' for more information`,
 	);
 }
 
-async function runVerb(
-	io: CommandIo,
-	services: CommandServices,
-	verb: Verb,
-	words: readonly string[],
-): Promise<number> {
-	const { flags, args } = readFlags(verb, words);
+async function runVerb(session: Session, verb: Verb, words: readonly string[]): Promise<number> {
+	const { io, services, globals } = session;
+	const { flags, args, notices } = readVerb(verb, words);
+	for (const notice of notices) await io.out(`${notice}\n`);
 	if (flags.bool('help')) return print(io, verbHelp(verb));
-	const problem = argumentProblem(verb, args.length);
-	if (problem) throw new CliError(problem);
+	requireArguments(verb, args.length);
+	const host = chosenHost(globals, io.env);
+	const call: ClientCall = { io, services, flags, args, host, debug: globals.bool('debug') };
 	const { engine } = services;
-	if (!engine) throw noDaemon(verb);
-	return verb.run({ io, services, engine, flags, args });
-}
-
-function readFlags(verb: Verb, words: readonly string[]): ReturnType<typeof parseFlags> {
-	try {
-		return parseFlags(words, [...verb.flags, helpFlag], !verb.stopsAtArgument);
-	} catch (error) {
-		if (!(error instanceof FlagError)) throw error;
-		throw new CliError(
-			`${error.message}\n\n${usageLines(verb)}Run 'docker ${path(verb)} --help' for more information`,
-			125,
-		);
-	}
-}
-
-function usageLines(verb: Verb): string {
-	return `Usage:  docker ${verb.usage}\n\n`;
-}
-
-/** `run`, `image ls` */
-function path(verb: Verb): string {
-	const words = verb.usage.split(' ');
-	const isGroup = groups.some((group) => group.name === words[0]);
-	return words.slice(0, isGroup ? 2 : 1).join(' ');
-}
-
-/** After cli/required.go: the wording depends on what is required. */
-function argumentProblem(verb: Verb, count: number): string | undefined {
-	const { min, max } = verb;
-	if (count >= min && (max === undefined || count <= max)) return undefined;
-	const name = `docker ${path(verb)}`;
-	const amount = min === 0 && max === 0 ? 'accepts no arguments' : required(min, max);
-	const pointer = max === undefined ? 'See' : 'Run';
-	return `docker: '${name}' ${amount}\n\n${usageLines(verb)}${pointer} '${name} --help' for more information`;
-}
-
-function required(min: number, max: number | undefined): string {
-	const plural = (count: number) => `${count} argument${count === 1 ? '' : 's'}`;
-	if (min === max) return `requires ${plural(min)}`;
-	if (max === undefined) return `requires at least ${plural(min)}`;
-	if (min === 0) return `requires at most ${plural(max)}`;
-	return `requires at least ${min} and at most ${plural(max)}`;
+	if (engine && isOwnHost(host)) return verb.run({ ...call, engine });
+	if (verb.run === verb.alone) return verb.alone(call);
+	await verb.alone?.(call);
+	throw noDaemon(verb, host);
 }

@@ -20,9 +20,8 @@ export function daemonMessage(error: unknown): string {
 }
 
 /** What docker says where no engine runs. After client/errors.go: ErrorConnectionFailed. */
-export function noDaemon(verb: { name: string }): CliError {
-	const message =
-		'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
+export function noDaemon(verb: { name: string }, host: string): CliError {
+	const message = `Cannot connect to the Docker daemon at ${host}. Is the docker daemon running?`;
 	if (verb.name !== 'run') return new CliError(message);
 	return new CliError(`docker: ${message}\n\nRun 'docker run --help' for more information`, 125);
 }

@@ -1,7 +1,8 @@
 import type { EngineEvent, EventRange } from '../../api/engine.ts';
 import { CliError } from './errors.ts';
+import { Filters } from './filters.ts';
 import { rfc3339Nano } from './human.ts';
-import { compile } from './print.ts';
+import { asMap, compileFor } from './print.ts';
 import { timeFlag } from './time-flag.ts';
 import { formatFlag, type Call, type Verb } from './verb.ts';
 import { interruptedCode } from '../interrupted.ts';
@@ -24,11 +25,11 @@ export const events: Verb = {
 		const { engine, flags, io, services } = call;
 		const range = rangeOf(call);
 		const show = printer(flags.string('format'));
-		const filters = flags.list('filter');
+		const filters = new Filters(flags.list('filter'));
 		let written = Promise.resolve();
 		const tell = (event: EngineEvent) => {
 			const message = describe(event);
-			if (!filters.every((filter) => fits(message, filter))) return;
+			if (!fits(message, filters)) return;
 			written = written.then(() => io.out(`${show(message)}\n`)).catch(() => undefined);
 		};
 		engine.pastEvents(range).forEach(tell);
@@ -61,9 +62,23 @@ function rangeOf(call: Call): EventRange {
 
 function printer(format: string): (message: Message) => string {
 	if (format === 'json') return (message) => JSON.stringify(message);
-	const template = format ? compile(format) : undefined;
-	return template ? (message) => template.render(message) : plain;
+	if (format === '') return plain;
+	const template = compileFor(format, noMessage, '*events.Message');
+	return (message) => template.render(message);
 }
+
+/** What a template is tried with before there is an event. */
+const noMessage: Message = {
+	status: '',
+	id: '',
+	from: '',
+	Type: '',
+	Action: '',
+	Actor: { ID: '', Attributes: asMap({}) },
+	scope: '',
+	time: 0,
+	timeNano: 0,
+};
 
 interface Message {
 	status: string;
@@ -97,7 +112,7 @@ function attributesOf(event: EngineEvent): Record<string, string> {
 	if (event.type === 'image') return { name: event.name };
 	const exit: Record<string, string> =
 		event.exitCode === undefined ? {} : { exitCode: String(event.exitCode) };
-	return { ...exit, image: event.image, ...event.labels, name: event.name };
+	return asMap({ ...exit, image: event.image, ...event.labels, name: event.name });
 }
 
 function plain(message: Message): string {
@@ -108,18 +123,20 @@ function plain(message: Message): string {
 	return `${time} ${message.Type} ${message.Action} ${ID}${details ? ` (${details})` : ''}`;
 }
 
-function fits(message: Message, filter: string): boolean {
-	const [key = '', ...rest] = filter.split('=');
-	const value = rest.join('=');
-	if (key === 'type') return message.Type === value;
-	if (key === 'event') return message.Action === value;
-	if (key === 'container')
-		return message.Actor.ID.startsWith(value) || message.Actor.Attributes['name'] === value;
-	if (key === 'image') return message.from === value || message.Actor.Attributes['name'] === value;
-	if (key === 'label') {
-		const [label = '', ...wanted] = value.split('=');
-		const actual = message.Actor.Attributes[label];
-		return actual !== undefined && (wanted.length === 0 || actual === wanted.join('='));
-	}
-	return false;
+/** Unlike lists, events know no wrong filter. After daemon/events/filter.go: Include. */
+function fits(message: Message, filters: Filters): boolean {
+	const { ID, Attributes } = message.Actor;
+	const isOf = (type: string) => (value: string) =>
+		message.Type === type && (ID.startsWith(value) || Attributes['name'] === value);
+	return (
+		filters.some('type', (value) => message.Type === value) &&
+		filters.some('event', (value) => message.Action.startsWith(value)) &&
+		filters.some('scope', (value) => message.scope === value) &&
+		filters.some('container', isOf('container')) &&
+		filters.some('image', (value) => isOf('image')(value) || message.from === value) &&
+		['volume', 'network', 'plugin', 'service', 'node', 'secret', 'config'].every((type) =>
+			filters.some(type, isOf(type)),
+		) &&
+		filters.fitsLabels(Attributes)
+	);
 }

@@ -1,4 +1,4 @@
-import { FlagError } from './errors.ts';
+import { CliError, FlagError } from './errors.ts';
 
 type FlagKind =
 	| 'bool'
@@ -21,12 +21,22 @@ export interface FlagSpec {
 	fallback?: string;
 	/** Accepted but not shown. */
 	hidden?: boolean;
+	/** What is said to somebody who still uses it. */
+	deprecated?: string;
+	/** The same of its one letter. */
+	deprecatedShort?: string;
+	/** What is wrong with a value, beside what its kind asks for. */
+	check?: (value: string) => string | undefined;
+	/** Docker's flag that does nothing here: only these values, which ask for nothing, are taken. */
+	offered?: readonly string[];
 }
 
 /** Flags as they were given. */
 export class FlagValues {
 	readonly #specs: Map<string, FlagSpec>;
 	readonly #values = new Map<string, string[]>();
+	/** What is to be said of deprecated flags, each once. */
+	readonly notices = new Set<string>();
 
 	constructor(specs: readonly FlagSpec[]) {
 		this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
@@ -53,9 +63,38 @@ export class FlagValues {
 		const problem = check(spec, value);
 		if (problem)
 			throw new FlagError(`invalid argument "${value}" for "${shown(spec)}" flag: ${problem}`);
+		if (spec.offered && !spec.offered.includes(value)) throw refusal(spec, value);
+		if (spec.deprecated)
+			this.notices.add(`Flag --${spec.name} has been deprecated, ${spec.deprecated}`);
 		const plain = spec.kind === 'bool' ? String(truth.has(value)) : value;
 		this.#values.set(spec.name, [...(this.#values.get(spec.name) ?? []), plain]);
 	}
+}
+
+function refusal({ name, kind, offered = [] }: FlagSpec, value: string): CliError {
+	const what = offered.length > 0 && kind !== 'bool' ? `--${name}=${value}` : `--${name}`;
+	return new CliError(
+		`docker: the flag '${what}' is not offered by this engine; see docs/limitations.md`,
+		125,
+	);
+}
+
+/**
+ * Docker's flags that this engine has no use for, known so that they are not called unknown: `name` with a value,
+ * `name!` without one, `name=a|b` where these values ask for nothing.
+ */
+export function notOffered(names: string): FlagSpec[] {
+	return names.split(/\s+/).map((text) => {
+		const [head = '', values] = text.split('=');
+		const isBool = head.endsWith('!');
+		return {
+			name: isBool ? head.slice(0, -1) : head,
+			kind: isBool ? 'bool' : 'string',
+			usage: '',
+			hidden: true,
+			offered: isBool ? ['false'] : (values?.split('|') ?? []),
+		};
+	});
 }
 
 const truth = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
@@ -67,11 +106,11 @@ function check(spec: FlagSpec, value: string): string | undefined {
 	if (spec.kind === 'int' && !/^[+-]?\d+$/.test(value))
 		return `strconv.ParseInt: parsing "${value}": invalid syntax`;
 	if (spec.kind === 'bytes' && parseBytes(value) === undefined) return `invalid size: '${value}'`;
-	if (spec.kind === 'decimal' && !/^\d*\.?\d+$/.test(value))
+	if (spec.kind === 'decimal' && !/^(\d+(\.\d*)?|\.\d+)$/.test(value))
 		return `failed to parse ${value} as a rational number`;
 	if (spec.kind === 'filter' && !value.includes('='))
 		return 'bad format of filter (expected name=value)';
-	return undefined;
+	return spec.check?.(value);
 }
 
 function shown(spec: FlagSpec): string {
@@ -138,6 +177,10 @@ class Parser {
 			const letter = word[at] ?? '';
 			const spec = this.#specs.find((candidate) => candidate.short === letter);
 			if (!spec) throw new FlagError(`unknown shorthand flag: '${letter}' in ${word}`);
+			if (spec.deprecatedShort)
+				this.flags.notices.add(
+					`Flag shorthand -${letter} has been deprecated, ${spec.deprecatedShort}`,
+				);
 			const rest = word.slice(at + 1);
 			if (rest.startsWith('=')) return this.flags.set(spec, rest.slice(1));
 			if (spec.kind === 'bool') {

@@ -1,230 +1,167 @@
-import { display, functions, isTruthy } from './go-template-functions.ts';
-import { splitTemplate, TemplateError, type Segment } from './go-template-lexer.ts';
+import { callFunction, display, isTruthy } from './go-template-functions.ts';
+import { TemplateError } from './go-template-lexer.ts';
+import { Parser, type Command, type Node, type Operand, type Pipe } from './go-template-parser.ts';
 
 type Value = unknown;
-
-/** Part of a parsed template. */
-type Node =
-	| { kind: 'text'; text: string }
-	| { kind: 'print'; tokens: string[] }
-	| { kind: 'set'; name: string; tokens: string[] }
-	| {
-			kind: 'if' | 'with' | 'range';
-			tokens: string[];
-			variables: string[];
-			body: Node[];
-			otherwise: Node[];
-	  };
-
 type Scope = Map<string, Value>;
+
+/** What messages name. */
+interface TemplateNames {
+	/** The template's own; most of docker's have none. */
+	template?: string;
+	/** Go's type of the data, where that is a struct; else it is a map. */
+	type?: string;
+}
 
 /** The part of Go's text/template that `--format` is used with. */
 export class GoTemplate {
+	readonly #source: string;
 	readonly #nodes: Node[];
+	readonly #names: TemplateNames;
 
 	/** Throws a `TemplateError` whose message is Go's. */
-	constructor(source: string) {
-		const parser = new Parser(splitTemplate(source));
-		this.#nodes = parser.block();
-		if (!parser.isAtEnd) throw new TemplateError('template: :1: unexpected {{end}}');
+	constructor(source: string, names: TemplateNames = {}) {
+		this.#source = source;
+		this.#names = names;
+		this.#nodes = new Parser(source, names.template ?? '').parse();
 	}
 	render(data: Value): string {
-		return renderAll(this.#nodes, data, new Map([['$', data]]));
+		return this.#all(this.#nodes, data, new Map([['$', data]]));
 	}
-}
-
-class Parser {
-	readonly #segments: Segment[];
-	#at = 0;
-
-	constructor(segments: Segment[]) {
-		this.#segments = segments;
+	#all(nodes: readonly Node[], dot: Value, scope: Scope): string {
+		return nodes.map((node) => this.#node(node, dot, scope)).join('');
 	}
-	get isAtEnd(): boolean {
-		return this.#at >= this.#segments.length;
-	}
-	/** Reads up to `{{end}}` or `{{else}}`, which it leaves. */
-	block(): Node[] {
-		const nodes: Node[] = [];
-		for (; !this.isAtEnd;) {
-			const segment = this.#segments[this.#at];
-			if (!segment) break;
-			if ('text' in segment) nodes.push({ kind: 'text', text: segment.text });
-			else if (['end', 'else'].includes(segment.action[0] ?? '')) break;
-			else {
-				nodes.push(this.#action(segment.action));
-				continue;
-			}
-			this.#at++;
+	#node(node: Node, dot: Value, scope: Scope): string {
+		if (node.kind === 'text') return node.text;
+		if (node.kind === 'print') {
+			const value = this.#pipe(node.pipe, dot, scope);
+			for (const name of node.pipe.variables) scope.set(name, value);
+			return node.pipe.variables.length > 0 ? '' : display(value);
 		}
-		return nodes;
+		const value = this.#pipe(node.pipe, dot, scope);
+		if (node.kind === 'range') return this.#range(node, value, dot, scope);
+		const inner = new Map(scope);
+		for (const name of node.pipe.variables) inner.set(name, value);
+		if (!isTruthy(value)) return this.#all(node.otherwise, dot, inner);
+		return this.#all(node.body, node.kind === 'with' ? value : dot, inner);
 	}
-	#action(action: string[]): Node {
-		this.#at++;
-		const [word = '', ...rest] = action;
-		if (action.length === 0) throw new TemplateError('template: :1: missing value for command');
-		if (word === 'if' || word === 'with' || word === 'range') return this.#control(word, rest);
-		if (word.startsWith('$') && (rest[0] === ':=' || rest[0] === '='))
-			return { kind: 'set', name: word, tokens: rest.slice(1) };
-		return { kind: 'print', tokens: action };
+	#range(node: Extract<Node, { body: Node[] }>, value: Value, dot: Value, scope: Scope): string {
+		const items = this.#items(value, node.pipe.commands.at(-1));
+		if (items.length === 0) return this.#all(node.otherwise, dot, scope);
+		return items
+			.map(([key, item]) => {
+				const inner = new Map(scope);
+				const [first, second] = node.pipe.variables;
+				if (first) inner.set(first, second ? key : item);
+				if (second) inner.set(second, item);
+				return this.#all(node.body, item, inner);
+			})
+			.join('');
 	}
-	#control(kind: 'if' | 'with' | 'range', rest: string[]): Node {
-		const assign = rest.indexOf(':=');
-		const variables = assign < 0 ? [] : rest.slice(0, assign).filter((token) => token !== ',');
-		const tokens = rest.slice(assign + 1);
-		const body = this.block();
-		let otherwise: Node[] = [];
-		const stop = this.#take();
-		if (stop[0] === 'else' && stop[1] === 'if') otherwise = [this.#control('if', stop.slice(2))];
-		else if (stop[0] === 'else') {
-			otherwise = this.block();
-			this.#take();
-		}
-		return { kind, tokens, variables, body, otherwise };
-	}
-	#take(): string[] {
-		const segment = this.#segments[this.#at++];
-		if (!segment || !('action' in segment)) throw new TemplateError('template: :1: unexpected EOF');
-		return segment.action;
-	}
-}
-
-function renderAll(nodes: readonly Node[], dot: Value, scope: Scope): string {
-	return nodes.map((node) => renderNode(node, dot, scope)).join('');
-}
-
-function renderNode(node: Node, dot: Value, scope: Scope): string {
-	if (node.kind === 'text') return node.text;
-	const value = evaluate(node.tokens, dot, scope);
-	if (node.kind === 'print') return display(value);
-	if (node.kind === 'set') {
-		scope.set(node.name, value);
-		return '';
-	}
-	if (node.kind === 'range') return renderRange(node, value, dot, scope);
-	if (!isTruthy(value)) return renderAll(node.otherwise, dot, scope);
-	const inner = new Map(scope);
-	if (node.variables[0]) inner.set(node.variables[0], value);
-	return renderAll(node.body, node.kind === 'with' ? value : dot, inner);
-}
-
-function renderRange(
-	node: Extract<Node, { body: Node[] }>,
-	value: Value,
-	dot: Value,
-	scope: Scope,
-): string {
-	const items: [Value, Value][] = Array.isArray(value)
-		? value.map((item, i) => [i, item])
-		: Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-	if (items.length === 0) return renderAll(node.otherwise, dot, scope);
-	return items
-		.map(([key, item]) => {
-			const inner = new Map(scope);
-			const [first, second] = node.variables;
-			if (first) inner.set(first, second ? key : item);
-			if (second) inner.set(second, item);
-			return renderAll(node.body, item, inner);
-		})
-		.join('');
-}
-
-/** A pipeline: each command gets the value before it as its last argument. */
-function evaluate(tokens: readonly string[], dot: Value, scope: Scope): Value {
-	let value: Value;
-	let isFirst = true;
-	for (const command of splitAt(tokens, '|')) {
-		value = runCommand(command, dot, scope, isFirst ? [] : [value]);
-		isFirst = false;
-	}
-	return value;
-}
-
-function splitAt(tokens: readonly string[], separator: string): string[][] {
-	const parts: string[][] = [[]];
-	let depth = 0;
-	for (const token of tokens) {
-		if (token === '(') depth++;
-		if (token === ')') depth--;
-		if (token === separator && depth === 0) parts.push([]);
-		else parts.at(-1)?.push(token);
-	}
-	return parts;
-}
-
-function runCommand(tokens: string[], dot: Value, scope: Scope, piped: Value[]): Value {
-	const [word = ''] = tokens;
-	const method = tokens.length > 1 && (dot as Record<string, Value> | null)?.[word.slice(1)];
-	if (typeof method === 'function')
-		return (method as (...args: Value[]) => Value).call(
-			dot,
-			...operands(tokens.slice(1), dot, scope),
-			...piped,
+	#items(value: Value, command: Command | undefined): [Value, Value][] {
+		if (Array.isArray(value)) return value.map((item, i) => [i, item]);
+		if (typeof value === 'object')
+			return Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+		if (value === undefined) return [];
+		throw this.#failed(
+			command ?? { at: 0, text: '' },
+			`range can't iterate over ${display(value)}`,
 		);
-	if (!/^[a-z]/i.test(word) || isConstant(word)) return operands(tokens, dot, scope)[0];
-	const call = functions[word];
-	if (!call) throw new TemplateError(`template: :1: function "${word}" not defined`);
-	return call(...operands(tokens.slice(1), dot, scope), ...piped);
-}
-
-function operands(tokens: readonly string[], dot: Value, scope: Scope): Value[] {
-	const values: Value[] = [];
-	for (let at = 0; at < tokens.length; at++) {
-		if (tokens[at] !== '(') {
-			values.push(operand(tokens[at] ?? '', dot, scope));
-			continue;
+	}
+	/** Each command gets the value before it as its last argument. */
+	#pipe(pipe: Pipe, dot: Value, scope: Scope): Value {
+		let piped: Value[] = [];
+		for (const command of pipe.commands) piped = [this.#command(command, dot, scope, piped)];
+		return piped[0];
+	}
+	#command(command: Command, dot: Value, scope: Scope, piped: Value[]): Value {
+		const [first, ...rest] = command.operands as [Operand, ...Operand[]];
+		const given = () => [...rest.map((each) => this.#operand(each, dot, scope)), ...piped];
+		if (first.kind === 'function') return this.#call(first.name, given(), command);
+		if (first.kind === 'fields') return this.#fields(first, dot, scope, given);
+		if (first.kind === 'nil') throw this.#failed(first, 'nil is not a command');
+		if (rest.length + piped.length > 0)
+			throw this.#failed(first, `can't give argument to non-function ${first.text}`);
+		return this.#operand(first, dot, scope);
+	}
+	#call(name: string, values: Value[], place: { at: number; text: string }): Value {
+		try {
+			return callFunction(name, values);
+		} catch (error) {
+			throw this.#failed(place, (error as Error).message);
 		}
-		const end = closingParenthesis(tokens, at);
-		let value = evaluate(tokens.slice(at + 1, end), dot, scope);
-		const next = tokens[end + 1];
-		if (next?.startsWith('.') && next.length > 1) value = field(value, next.slice(1).split('.'));
-		at = next?.startsWith('.') && next.length > 1 ? end + 1 : end;
-		values.push(value);
 	}
-	return values;
-}
-
-function closingParenthesis(tokens: readonly string[], open: number): number {
-	let depth = 0;
-	for (let at = open; at < tokens.length; at++) {
-		if (tokens[at] === '(') depth++;
-		if (tokens[at] === ')' && --depth === 0) return at;
+	#operand(operand: Operand, dot: Value, scope: Scope): Value {
+		switch (operand.kind) {
+			case 'dot':
+				return dot;
+			case 'constant':
+				return operand.value;
+			case 'nil':
+				return null;
+			case 'variable':
+				return scope.get(operand.name);
+			case 'pipe':
+				return this.#pipe(operand.pipe, dot, scope);
+			case 'function':
+				return this.#call(operand.name, [], operand);
+			case 'fields':
+				return this.#fields(operand, dot, scope, () => []);
+		}
 	}
-	throw new TemplateError('template: :1: unclosed left paren');
-}
-
-function isConstant(word: string): boolean {
-	return word === 'true' || word === 'false' || word === 'nil';
-}
-
-function operand(token: string, dot: Value, scope: Scope): Value {
-	if (token === '.') return dot;
-	if (token.startsWith('.')) return field(dot, token.slice(1).split('.'));
-	if (token.startsWith('$')) {
-		const [name = '', ...path] = token.split('.');
-		if (!scope.has(name)) throw new TemplateError(`template: :1: undefined variable "${name}"`);
-		return field(scope.get(name), path);
+	#fields(
+		operand: Extract<Operand, { kind: 'fields' }>,
+		dot: Value,
+		scope: Scope,
+		given: () => Value[],
+	): Value {
+		let value = this.#operand(operand.from, dot, scope);
+		operand.path.forEach((name, i) => {
+			const last = i === operand.path.length - 1;
+			value = this.#field(value, name, operand, last ? given() : []);
+		});
+		return value;
 	}
-	if (token.startsWith('"')) return JSON.parse(token) as string;
-	if (token.startsWith('`')) return token.slice(1, -1);
-	if (isConstant(token)) return token === 'nil' ? null : token === 'true';
-	if (/^[+-]?\d/.test(token)) return Number(token);
-	const call = functions[token];
-	if (!call) throw new TemplateError(`template: :1: function "${token}" not defined`);
-	return call();
-}
-
-function field(value: Value, path: readonly string[]): Value {
-	let current = value;
-	for (const name of path) {
-		if (current === null || current === undefined) return undefined;
-		const object = current as Record<string, Value>;
-		if (typeof current !== 'object' || !(name in object))
-			throw new TemplateError(
-				`template: :1:2: executing "" at <.${path.join('.')}>: map has no entry for key "${name}"`,
+	#field(value: Value, name: string, operand: Operand, given: Value[]): Value {
+		if (value === null || value === undefined) return undefined;
+		if (typeof value !== 'object' || Array.isArray(value))
+			throw this.#failed(operand, `can't evaluate field ${name} in type ${typeName(value)}`);
+		const isKnown = Object.hasOwn(value, name);
+		if (!isKnown && isOpenMap(value)) return undefined;
+		if (!isKnown) throw this.#failed(operand, this.#absence(name));
+		const member = (value as Record<string, Value>)[name];
+		if (typeof member !== 'function') {
+			if (given.length === 0) return member;
+			throw this.#failed(operand, `${name} is not a method but has arguments`);
+		}
+		if (given.length !== member.length)
+			throw this.#failed(
+				operand,
+				`wrong number of args for ${name}: want ${member.length} got ${given.length}`,
 			);
-		const next = object[name];
-		current = typeof next === 'function' ? (next as () => Value).call(object) : next;
+		return (member as (...values: Value[]) => Value).apply(value, given);
 	}
-	return current;
+	#absence(name: string): string {
+		const { type } = this.#names;
+		return type
+			? `can't evaluate field ${name} in type ${type}`
+			: `map has no entry for key "${name}"`;
+	}
+	#failed({ at, text }: { at: number; text: string }, problem: string): TemplateError {
+		const before = this.#source.slice(0, at).split('\n');
+		const name = this.#names.template ?? '';
+		const place = `${name}:${before.length}:${before.at(-1)?.length}`;
+		return new TemplateError(`template: ${place}: executing "${name}" at <${text}>: ${problem}`);
+	}
+}
+
+/** Maps whose keys are the user's have no prototype; a key that they lack is no mistake. */
+function isOpenMap(value: object): boolean {
+	return Object.getPrototypeOf(value) === null;
+}
+
+function typeName(value: Value): string {
+	if (Array.isArray(value)) return '[]interface {}';
+	if (typeof value === 'boolean') return 'bool';
+	return typeof value === 'number' ? 'int' : 'string';
 }

@@ -1,21 +1,19 @@
 import { commonVerbs, groups, otherVerbs, type Group } from './commands.ts';
 import type { FlagSpec } from './flags.ts';
+import { globalFlags } from './globals.ts';
 import type { Verb } from './verb.ts';
 
 const lineWidth = 80;
 
 /** `docker --help` */
 export function rootHelp(): string {
-	const globals: FlagSpec[] = [
-		{ name: 'version', short: 'v', kind: 'bool', usage: 'Print version information and quit' },
-	];
 	return [
 		'Usage:  docker [OPTIONS] COMMAND\n',
 		'A self-sufficient runtime for containers\n',
 		`Common Commands:\n${commandLines(commonVerbs)}`,
 		`Management Commands:\n${commandLines(groups)}`,
 		`Commands:\n${commandLines(otherVerbs)}`,
-		`Global Options:\n${flagLines(globals)}`,
+		`Global Options:\n${flagLines(globalFlags)}`,
 		"Run 'docker COMMAND --help' for more information on a command.\n",
 	].join('\n');
 }

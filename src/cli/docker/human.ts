@@ -57,6 +57,11 @@ export function rfc3339Nano(ms: number): string {
 	return text.replace('Z', '000000Z');
 }
 
+/** RFC 3339 to the second. */
+export function rfc3339(ms: number): string {
+	return rfc3339Nano(ms).replace(/\.\d+/, '');
+}
+
 /** `2026-11-20 19:33:17 +0000 UTC` */
 export function goTime(ms: number): string {
 	return new Date(ms)
@@ -99,4 +104,27 @@ function parseIso(text: string): number | undefined {
 	const minutes = /^\d\d$/.test(hour) ? `${hour}:00` : hour || '00:00';
 	const parsed = Date.parse(`${day}T${minutes}${zone || 'Z'}`);
 	return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+const shortEscapes = new Map([
+	['\x07', '\\a'],
+	['\b', '\\b'],
+	['\f', '\\f'],
+	['\n', '\\n'],
+	['\r', '\\r'],
+	['\t', '\\t'],
+	['\v', '\\v'],
+	['"', '\\"'],
+	['\\', '\\\\'],
+]);
+
+/** After strconv: Quote. */
+export function goQuote(text: string): string {
+	const escaped = [...text].map((character) => {
+		const code = character.codePointAt(0) ?? 0;
+		const control = code < 0x20 || code === 0x7f;
+		const hex = `\\x${code.toString(16).padStart(2, '0')}`;
+		return shortEscapes.get(character) ?? (control ? hex : character);
+	});
+	return `"${escaped.join('')}"`;
 }

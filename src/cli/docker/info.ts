@@ -1,7 +1,8 @@
 import type { EngineInfo } from '../../api/engine.ts';
+import { noDaemon } from './errors.ts';
 import { bytesSize } from './human.ts';
-import { renderTemplate } from './print.ts';
-import { formatFlag, type Verb } from './verb.ts';
+import { printObject } from './print.ts';
+import { formatFlag, type ClientCall, type Verb } from './verb.ts';
 import { engineVersion } from './version.ts';
 
 /** `docker info` */
@@ -13,13 +14,17 @@ export const info: Verb = {
 	flags: [formatFlag(true)],
 	min: 0,
 	max: 0,
-	run: async ({ engine, flags, io }) => {
-		const facts = await engine.info();
+	run: async (call) => {
+		const { flags, io } = call;
+		const facts = await call.engine.info();
 		const format = flags.string('format');
-		if (format === 'json') await io.out(`${JSON.stringify(asObject(facts))}\n`);
-		else if (format) await io.out(`${renderTemplate(format, asObject(facts))}\n`);
-		else await io.out(asText(facts));
+		if (format === '') await io.out(`${clientText(call)}\nServer:\n${serverText(facts)}\n`);
+		else await printObject(io, asObject(facts), format, { type: 'system.dockerInfo' });
 		return 0;
+	},
+	alone: async (call) => {
+		if (call.flags.string('format') === '') await call.io.out(`${clientText(call)}\nServer:\n`);
+		throw noDaemon(info, call.host);
 	},
 };
 
@@ -32,6 +37,12 @@ function asObject(facts: EngineInfo): Record<string, unknown> {
 		Images: facts.images,
 		Driver: facts.storageDriver,
 		DriverStatus: [['Backing Filesystem', facts.backingFilesystem]],
+		Plugins: {
+			Volume: ['local'],
+			Network: ['bridge', 'host', 'null'],
+			Authorization: null,
+			Log: ['json-file'],
+		},
 		LoggingDriver: 'json-file',
 		CgroupDriver: 'cgroupfs',
 		CgroupVersion: facts.cgroupVersion,
@@ -47,14 +58,16 @@ function asObject(facts: EngineInfo): Record<string, unknown> {
 	};
 }
 
-function asText(facts: EngineInfo): string {
+function clientText({ debug }: ClientCall): string {
 	return `Client: Drydock
  Version:    ${engineVersion}
  Context:    default
- Debug Mode: false
+ Debug Mode: ${debug}
+`;
+}
 
-Server:
- Containers: ${facts.containers}
+function serverText(facts: EngineInfo): string {
+	return ` Containers: ${facts.containers}
   Running: ${facts.running}
   Paused: ${facts.paused}
   Stopped: ${facts.stopped}

@@ -2,7 +2,7 @@ import type { Engine } from '../../api/engine.ts';
 import { CliError } from './errors.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { inspectImage, inspectNetwork, inspectVolume } from './inspect-others.ts';
-import { renderTemplate } from './print.ts';
+import { ObjectPrinter } from './print.ts';
 import { boolFlag, formatFlag, type ArgumentKind, type Call, type Verb } from './verb.ts';
 
 type Kind = 'container' | 'image' | 'network' | 'volume';
@@ -83,23 +83,13 @@ export function inspectVerb(kind: Kind, completes: ArgumentKind): Verb {
 	};
 }
 
-async function inspectAll(call: Call, kind: Kind | ''): Promise<number> {
-	const { engine, args, flags, io } = call;
+async function inspectAll({ engine, args, flags, io }: Call, kind: Kind | ''): Promise<number> {
 	const kinds = kind === '' ? (Object.keys(finders) as Kind[]) : [kind];
-	const found: Record<string, unknown>[] = [];
-	const missing: string[] = [];
+	const printer = new ObjectPrinter(flags.string('format'));
 	for (const name of args) {
 		const object = kinds.map((each) => finders[each](engine, name)).find(Boolean);
-		if (object) found.push(object);
-		else missing.push(absence[kind || 'any'](name));
+		if (object) printer.add(object);
+		else printer.fail(absence[kind || 'any'](name));
 	}
-	await io.out(print(found, flags.string('format')));
-	if (missing.length > 0) throw new CliError(missing.join('\n'));
-	return 0;
-}
-
-function print(found: readonly Record<string, unknown>[], format: string): string {
-	if (format === '') return found.length > 0 ? `${JSON.stringify(found, null, 4)}\n` : '[]\n';
-	const source = format === 'json' ? '{{json .}}' : format;
-	return found.map((object) => `${renderTemplate(source, object)}\n`).join('');
+	return printer.finish(io);
 }

@@ -61,6 +61,6 @@ function write(
 }
 
 function timeOption(call: Call, name: 'since' | 'until'): Record<string, number> {
-	const time = timeFlag(call, name);
+	const time = timeFlag(call, name, `invalid value for "${name}": `);
 	return time === undefined ? {} : { [name]: time };
 }

@@ -1,8 +1,9 @@
 import type { Network } from '../../api/engine.ts';
-import { shortId } from './human.ts';
+import { Filters, invalid } from './filters.ts';
+import { goTime, shortId } from './human.ts';
 import { inspectVerb } from './inspect.ts';
-import { printListing } from './print.ts';
-import { boolFlag, formatFlag, type Verb } from './verb.ts';
+import { isPlainTable, printListing } from './print.ts';
+import { boolFlag, formatFlag, type Call, type Verb } from './verb.ts';
 
 const columns = [
 	{ field: 'ID', heading: 'NETWORK ID' },
@@ -29,33 +30,54 @@ const list: Verb = {
 	],
 	min: 0,
 	max: 0,
-	run: async ({ engine, flags, io }) => {
-		const fits = (network: Network) =>
-			flags.list('filter').every((filter) => {
-				const [key, value = ''] = filter.split('=');
-				if (key === 'driver') return network.driver === value;
-				return key === 'name' ? network.name.includes(value) : true;
-			});
-		const rows = engine
-			.listNetworks()
-			.filter(fits)
-			.map((network) => ({
-				ID: flags.bool('no-trunc') ? network.id : shortId(network.id),
-				Name: network.name,
-				Driver: network.driver,
-				Scope: 'local',
-				IPv4: 'true',
-				IPv6: 'false',
-				Internal: 'false',
-				Labels: '',
-			}));
-		const text = flags.bool('quiet')
-			? rows.map((row) => `${row.ID}\n`).join('')
-			: printListing({ columns, rows }, flags.string('format'));
+	run: async (call) => {
+		const { flags, io } = call;
+		const format = flags.string('format');
+		const rows = (await chosen(call)).map((network) => networkRow(network, flags.bool('no-trunc')));
+		const text =
+			flags.bool('quiet') && isPlainTable(format)
+				? rows.map((row) => `${row.ID}\n`).join('')
+				: printListing({ columns, rows, type: '*network.networkContext' }, format);
 		await io.out(text);
 		return 0;
 	},
 };
+
+async function chosen({ engine, flags }: Call): Promise<Network[]> {
+	const filters = Filters.read(flags, 'dangling driver id label name scope type');
+	const [name, id] = await Promise.all([filters.matcher('name'), filters.matcher('id')]);
+	const types = filters.get('type');
+	const bad = types.find((type) => type !== 'builtin' && type !== 'custom');
+	if (bad !== undefined) throw invalid('type', bad);
+	return engine
+		.listNetworks()
+		.filter(
+			(network) =>
+				name(network.name) &&
+				id(network.id) &&
+				filters.bool('dangling') !== true &&
+				filters.some('driver', (driver) => network.driver === driver) &&
+				filters.some('scope', (scope) => scope === 'local') &&
+				filters.some('type', (type) => type === 'builtin') &&
+				!filters.has('label'),
+		)
+		.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function networkRow(network: Network, noTrunc: boolean) {
+	return {
+		CreatedAt: goTime(0),
+		Driver: network.driver,
+		ID: noTrunc ? network.id : shortId(network.id),
+		IPv4: 'true',
+		IPv6: 'false',
+		Internal: 'false',
+		Labels: '',
+		Name: network.name,
+		Scope: 'local',
+		Label: (_key: unknown) => '',
+	};
+}
 
 /** `docker network …` */
 export const networkVerbs: Verb[] = [inspectVerb('network', 'network'), list];

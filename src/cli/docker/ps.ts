@@ -1,7 +1,7 @@
 import type { Container } from '../../api/engine.ts';
 import { containerRow, networkName } from './container-row.ts';
-import { CliError } from './errors.ts';
-import { printListing } from './print.ts';
+import { Filters, invalid } from './filters.ts';
+import { checkTemplate, isPlainTable, printListing } from './print.ts';
 import { boolFlag, formatFlag, type Call, type Verb } from './verb.ts';
 
 const columns = [
@@ -40,66 +40,143 @@ export const ps: Verb = {
 	max: 0,
 	run: async (call) => {
 		const { engine, flags, io, services } = call;
-		const containers = chosen(call);
+		const format = flags.string('format');
 		const noTrunc = flags.bool('no-trunc');
 		const options = { now: services.clock.now(), noTrunc };
+		const containers = await chosen(call);
 		const rows = containers.map((each) => containerRow(each, engine.image(each.imageId), options));
 		if (flags.bool('quiet')) {
+			if (format !== '') await io.err(ignoredFormat);
 			await io.out(rows.map((row) => `${String(row['ID'] as string)}\n`).join(''));
 			return 0;
 		}
-		await io.out(printListing({ columns, rows }, flags.string('format')));
+		if (!isPlainTable(format) && format !== 'json')
+			checkTemplate(format, containerRow(none, undefined, options), type);
+		const shown = flags.bool('size') ? [...columns, sizeColumn] : columns;
+		await io.out(printListing({ columns: shown, headings, rows, type }, format));
 		return 0;
 	},
 };
 
-function chosen({ engine, flags }: Call): Container[] {
+const type = '*formatter.ContainerContext';
+const sizeColumn = { field: 'Size', heading: 'SIZE' };
+const headings = { LocalVolumes: 'LOCAL VOLUMES', CreatedAt: 'CREATED AT', Size: 'SIZE' };
+const ignoredFormat =
+	'WARNING: Ignoring custom format, because both --format and --quiet are set.\n';
+
+/** What a template is tried with before there are containers. */
+const none: Container = {
+	id: '',
+	name: '',
+	config: { image: '' },
+	imageId: '',
+	image: '',
+	argv: [],
+	state: 'created',
+	pid: 0,
+	exitCode: 0,
+	oomKilled: false,
+	error: '',
+	created: 0,
+	started: 0,
+	finished: 0,
+	restartCount: 0,
+	ip: '',
+	gateway: '',
+	mac: '',
+	cgroup: '',
+	netns: '',
+	veth: '',
+	overlay: { lower: [], upper: '', work: '', merged: '' },
+	mounts: [],
+};
+
+const accepted =
+	'ancestor before exited expose health id is-task isolation label name network publish since status volume';
+
+async function chosen(call: Call): Promise<Container[]> {
+	const { engine, flags } = call;
 	const last = flags.bool('latest') ? 1 : flags.int('last');
-	const filters = flags.list('filter').map(splitFilter);
-	const all =
-		flags.bool('all') || last > 0 || filters.some(([key]) => key === 'status' || key === 'exited');
+	const filters = Filters.read(flags, accepted);
+	checkValues(filters);
+	const all = flags.bool('all') || last > 0 || filters.has('status');
+	const tests = await conditions(call, filters);
 	const fitting = engine
 		.listContainers({ all })
-		.filter((container) => groups(filters).every((group) => group.some((test) => test(container))));
+		.filter((container) => tests.every((test) => test(container)));
 	return last > 0 ? fitting.slice(0, last) : fitting;
 }
 
-function splitFilter(text: string): [string, string] {
-	const at = text.indexOf('=');
-	return [text.slice(0, at), text.slice(at + 1)];
+const states = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
+
+/** After daemon/list.go: foldFilter. */
+function checkValues(filters: Filters): void {
+	for (const value of filters.get('exited'))
+		if (!/^[+-]?\d+$/.test(value))
+			throw invalid('exited', value, `strconv.Atoi: parsing "${value}": invalid syntax`);
+	for (const value of filters.get('status'))
+		if (!states.includes(value))
+			throw invalid(
+				'status',
+				value,
+				`invalid value for state (${value}): must be one of ${states.join(', ')}`,
+			);
+	filters.bool('is-task');
 }
 
 type Test = (container: Container) => boolean;
 
-/** Conditions of one kind are alternatives, but for labels. */
-function groups(filters: readonly [string, string][]): Test[][] {
-	const found = new Map<string, Test[]>();
-	for (const [key, value] of filters) {
-		const make = tests[key];
-		if (!make) throw new CliError(`Error response from daemon: invalid filter '${key}'`);
-		const group = key === 'label' ? `${key}=${value}` : key;
-		found.set(group, [...(found.get(group) ?? []), make(value)]);
-	}
-	return [...found.values()];
+async function conditions({ engine }: Call, filters: Filters): Promise<Test[]> {
+	const name = await filters.matcher('name');
+	const id = await filters.matcher('id');
+	const [before] = filters.get('before').map((each) => engine.container(each));
+	const [since] = filters.get('since').map((each) => engine.container(each));
+	const ancestors = filters.get('ancestor').map((ref) => engine.image(ref)?.id);
+	return [
+		(container) => name(container.name) || name(`/${container.name}`),
+		(container) => id(container.id),
+		(container) => filters.fitsLabels(container.config.labels),
+		(container) => !before || container.created < before.created,
+		(container) => !since || container.created > since.created,
+		(container) => !filters.has('ancestor') || ancestors.includes(container.imageId),
+		(container) => filters.some('status', (value) => container.state === value),
+		(container) => filters.some('exited', (value) => hasExited(container, Number(value))),
+		() => filters.some('health', (value) => value === 'none'),
+		() => filters.bool('is-task') !== true,
+		(container) => filters.some('volume', (value) => mounts(container, value)),
+		(container) => filters.some('network', (value) => isIn(container, value, networkIds(engine))),
+		(container) => filters.some('publish', (value) => hasPort(container, value, 'hostPort')),
+		(container) => filters.some('expose', (value) => hasPort(container, value, 'containerPort')),
+	];
 }
 
-const tests: Record<string, (value: string) => Test> = {
-	id: (value) => (container) => container.id.startsWith(value),
-	name: (value) => (container) => new RegExp(value.replace(/^\^?\//, '^')).test(container.name),
-	status: (value) => (container) => container.state === value,
-	exited: (value) => (container) =>
-		container.state === 'exited' && container.exitCode === Number(value),
-	ancestor: (value) => (container) =>
-		[container.image, container.image.replace(/:.*$/, ''), container.imageId].includes(value) ||
-		container.imageId.startsWith(`sha256:${value}`),
-	label: (value) => (container) => {
-		const [key = '', ...rest] = value.split('=');
-		const actual = container.config.labels?.[key];
-		return actual !== undefined && (rest.length === 0 || actual === rest.join('='));
-	},
-	volume: (value) => (container) =>
-		container.mounts.some((mount) => mount.source === value || mount.target === value),
-	network: (value) => (container) => networkName(container) === value,
-	publish: (value) => (container) =>
-		(container.config.ports ?? []).some((port) => String(port.hostPort) === value.split('/')[0]),
-};
+function networkIds(engine: Call['engine']): Map<string, string> {
+	return new Map(engine.listNetworks().map((network) => [network.name, network.id]));
+}
+
+function isIn(container: Container, value: string, ids: Map<string, string>): boolean {
+	const name = networkName(container);
+	return name === value || (ids.get(name)?.startsWith(value) ?? false);
+}
+
+function hasExited({ state, exitCode }: Container, code: number): boolean {
+	return state === 'exited' && exitCode === code;
+}
+
+function mounts(container: Container, value: string): boolean {
+	return container.mounts.some((mount) => mount.source === value || mount.target === value);
+}
+
+/** `80`, `80/udp`, `8000-8080/tcp` */
+function hasPort(
+	{ config }: Container,
+	value: string,
+	side: 'hostPort' | 'containerPort',
+): boolean {
+	const [range = '', protocol = 'tcp'] = value.split('/');
+	const [first = '', last = first] = range.split('-');
+	return (config.ports ?? []).some(
+		(port) =>
+			port.protocol === protocol && port[side] >= Number(first) && port[side] <= Number(last),
+	);
+}

@@ -1,4 +1,4 @@
-import { grace, signalFlag, timeoutFlag } from './stop-flags.ts';
+import { grace, stopFlags } from './stop-flags.ts';
 import { forEachArgument, type Verb } from './verb.ts';
 
 /** `docker restart` */
@@ -7,7 +7,7 @@ export const restart: Verb = {
 	usage: 'restart [OPTIONS] CONTAINER [CONTAINER...]',
 	short: 'Restart one or more containers',
 	aliases: ['docker container restart', 'docker restart'],
-	flags: [signalFlag, timeoutFlag, { ...timeoutFlag, name: 'time', short: '', hidden: true }],
+	flags: stopFlags,
 	min: 1,
 	completes: 'container',
 	run: (call) =>

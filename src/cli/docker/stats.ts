@@ -40,7 +40,10 @@ export const stats: Verb = {
 			const rows = [...now].map(([container, sample]) =>
 				row(call, container, sample, find(before, container.id)),
 			);
-			const text = printListing({ columns, rows }, flags.string('format'));
+			const text = printListing(
+				{ columns, rows, type: '*container.statsContext' },
+				flags.string('format'),
+			);
 			if (flags.bool('no-stream')) {
 				await io.out(text);
 				return 0;

@@ -1,21 +1,32 @@
 import type { FlagSpec } from './flags.ts';
 import type { Call } from './verb.ts';
 
-/** The signal of `stop` and `restart`. */
-export const signalFlag: FlagSpec = {
+const signal: FlagSpec = {
 	name: 'signal',
 	short: 's',
 	kind: 'string',
 	usage: 'Signal to send',
 };
 
-/** How long `stop` and `restart` wait. */
-export const timeoutFlag: FlagSpec = {
+const timeout: FlagSpec = {
 	name: 'timeout',
 	short: 't',
 	kind: 'int',
 	usage: 'Seconds to wait before the container is killed',
 };
+
+/** How long `stop` and `restart` wait, and the signal. */
+export const stopFlags: FlagSpec[] = [
+	signal,
+	timeout,
+	{
+		name: 'time',
+		kind: 'int',
+		usage: timeout.usage,
+		hidden: true,
+		deprecated: 'use --timeout instead',
+	},
+];
 
 /** The seconds asked for; undefined leaves it to the engine. */
 export function grace({ flags }: Call): number | undefined {

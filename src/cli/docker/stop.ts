@@ -1,4 +1,4 @@
-import { grace, signalFlag, timeoutFlag } from './stop-flags.ts';
+import { grace, stopFlags } from './stop-flags.ts';
 import { forEachArgument, type Verb } from './verb.ts';
 
 /** `docker stop` */
@@ -7,7 +7,7 @@ export const stop: Verb = {
 	usage: 'stop [OPTIONS] CONTAINER [CONTAINER...]',
 	short: 'Stop one or more running containers',
 	aliases: ['docker container stop', 'docker stop'],
-	flags: [signalFlag, timeoutFlag, { ...timeoutFlag, name: 'time', short: '', hidden: true }],
+	flags: stopFlags,
 	min: 1,
 	completes: 'running',
 	run: (call) =>

@@ -22,15 +22,25 @@ export interface Verb {
 	stopsAtArgument?: boolean;
 	completes?: ArgumentKind;
 	run(call: Call): Promise<number>;
+	/** What it does where no engine answers, before that is said. */
+	alone?(call: ClientCall): Promise<number>;
+}
+
+/** One call of a verb as the client alone sees it. */
+export interface ClientCall {
+	io: CommandIo;
+	services: CommandServices;
+	flags: FlagValues;
+	args: string[];
+	/** The daemon's address, as `-H` or the environment names it. */
+	host: string;
+	/** `-D` */
+	debug: boolean;
 }
 
 /** One call of a verb. */
-export interface Call {
-	io: CommandIo;
-	services: CommandServices;
+export interface Call extends ClientCall {
 	engine: Engine;
-	flags: FlagValues;
-	args: string[];
 }
 
 /** The flag of every verb that prints objects. */

@@ -1,9 +1,12 @@
 import type { Volume } from '../../api/engine.ts';
 import { labels } from './container-config.ts';
 import { confirm } from './confirm.ts';
+import { CliError } from './errors.ts';
+import { Filters } from './filters.ts';
+import { notOffered } from './flags.ts';
 import { inspectVerb } from './inspect.ts';
-import { printListing } from './print.ts';
-import { boolFlag, forEachArgument, formatFlag, type Verb } from './verb.ts';
+import { isPlainTable, printListing } from './print.ts';
+import { boolFlag, forEachArgument, formatFlag, type Call, type Verb } from './verb.ts';
 
 const columns = [
 	{ field: 'Driver', heading: 'DRIVER' },
@@ -24,41 +27,53 @@ const list: Verb = {
 		},
 		formatFlag(),
 		boolFlag('quiet', 'Show names only', 'q'),
+		...notOffered('cluster!'),
 	],
 	min: 0,
 	max: 0,
-	run: async ({ engine, flags, io }) => {
-		const filters = flags.list('filter');
-		const rows = engine
-			.listVolumes()
-			.filter((volume) => fits(volume, filters))
-			.map(volumeRow);
-		const text = flags.bool('quiet')
-			? rows.map((row) => `${row.Name}\n`).join('')
-			: printListing({ columns, rows }, flags.string('format'));
+	run: async (call) => {
+		const { flags, io } = call;
+		const format = flags.string('format');
+		const rows = (await chosen(call)).map(volumeRow);
+		const text =
+			flags.bool('quiet') && isPlainTable(format)
+				? rows.map((row) => `${row.Name}\n`).join('')
+				: printListing({ columns, rows, type: '*formatter.volumeContext' }, format);
 		await io.out(text);
 		return 0;
 	},
 };
 
-function fits(volume: Volume, filters: readonly string[]): boolean {
-	return filters.every((filter) => {
-		const [key, value = ''] = filter.split('=');
-		if (key === 'dangling')
-			return (volume.usedBy.length === 0) === (value !== 'false' && value !== '0');
-		return key === 'name' ? volume.name.includes(value) : true;
-	});
+async function chosen({ engine, flags }: Call): Promise<Volume[]> {
+	const filters = Filters.read(flags, 'dangling driver label label! name');
+	const dangling = filters.bool('dangling');
+	const name = await filters.matcher('name');
+	return engine
+		.listVolumes()
+		.filter(
+			(volume) =>
+				(dangling === undefined || dangling === (volume.usedBy.length === 0)) &&
+				name(volume.name) &&
+				filters.some('driver', (driver) => driver === 'local') &&
+				filters.fitsLabels(volume.labels),
+		)
+		.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function volumeRow(volume: Volume) {
+	const labels = new Map(Object.entries(volume.labels));
 	return {
+		Availability: 'N/A',
 		Driver: 'local',
-		Labels: Object.entries(volume.labels)
-			.map(([key, value]) => `${key}=${value}`)
-			.join(','),
+		Group: 'N/A',
+		Labels: [...labels].map(([key, value]) => `${key}=${value}`).join(','),
+		Links: 'N/A',
 		Mountpoint: volume.mountpoint,
 		Name: volume.name,
 		Scope: 'local',
+		Size: 'N/A',
+		Status: 'N/A',
+		Label: (key: unknown) => labels.get(String(key)) ?? '',
 	};
 }
 
@@ -66,10 +81,22 @@ const create: Verb = {
 	name: 'create',
 	usage: 'volume create [OPTIONS] [VOLUME]',
 	short: 'Create a volume',
-	flags: [{ name: 'label', kind: 'list', usage: 'Attach a label to the volume' }],
+	flags: [
+		{ name: 'label', kind: 'list', usage: 'Attach a label to the volume' },
+		{ name: 'driver', short: 'd', kind: 'string', usage: 'Volume driver', fallback: 'local' },
+		...notOffered(
+			'availability group limit-bytes opt required-bytes scope secret sharing topology-preferred ' +
+				'topology-required type',
+		),
+	],
 	min: 0,
 	max: 1,
 	run: async ({ engine, flags, args, io }) => {
+		const driver = flags.string('driver');
+		if (driver !== 'local')
+			throw new CliError(
+				`Error response from daemon: error looking up volume plugin ${driver}: plugin "${driver}" not found`,
+			);
 		const volume = await engine.createVolume(args[0], labels(flags.list('label')));
 		await io.out(`${volume.name}\n`);
 		return 0;
