@@ -38,7 +38,9 @@ describe('machines with a container engine', () => {
 				"docker events --since 1h --until 0s --format '{{.Type}} {{.Action}}'; echo done",
 			),
 		).toMatch(/^image pull\ncontainer create\ncontainer start\ndone$/);
-		expect(await shell.run('docker events --until soon; echo $?')).toMatch(/^failed to parse value as time or duration: "soon"\n1$/);
+		expect(await shell.run('docker events --until soon; echo $?')).toMatch(
+			/^failed to parse value as time or duration: "soon"\n1$/,
+		);
 	});
 
 	it('have a wget in busybox’s image that ends when its time is over', async () => {
