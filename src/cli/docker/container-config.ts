@@ -1,33 +1,46 @@
-import type { ContainerConfig, Image, NetworkMode, Resources } from '../../api/engine.ts';
-import { CliError } from './errors.ts';
+import type { ContainerConfig, NetworkMode, Resources } from '../../api/engine.ts';
+import { EngineError } from '../../client/engine-error.ts';
+import { environment, linesOf } from './environment.ts';
+import { CliError, InputError } from './errors.ts';
 import { parseBytes, type FlagValues } from './flags.ts';
 import { parseMounts } from './mount-flags.ts';
-import { parsePorts, publishAll } from './port-flags.ts';
+import { parseExposed, parsePorts } from './port-flags.ts';
+import { splitHost } from './validators.ts';
 import type { Call } from './verb.ts';
 
-/** Reads the flags of `run` and `create`. After cli/command/container/opts.go: parse. */
-export async function containerConfig(call: Call, image: Image): Promise<ContainerConfig> {
+/**
+ * Reads the flags of `run` and `create`. An `InputError` is the client's, an `EngineError` what the daemon would say.
+ * After cli/command/container/opts.go: parse.
+ */
+export async function containerConfig(call: Call): Promise<ContainerConfig> {
 	const { flags, args } = call;
 	const [ref = '', ...cmd] = args;
 	const entrypoint = flags.optional('entrypoint');
-	const ports = parsePorts(flags.list('publish'));
-	if (flags.bool('publish-all')) ports.push(...publishAll(image, flags.list('expose'), ports));
+	parseExposed(flags.list('expose'));
+	const own = {
+		...switches(flags),
+		...texts(flags),
+		...lists(flags),
+		ports: parsePorts(flags.list('publish')),
+		restart: restart(flags),
+		resources: resources(flags),
+		env: await environment(call),
+		labels: labels([...(await labelLines(call)), ...flags.list('label')]),
+	};
 	return {
 		image: ref,
 		...(cmd.length > 0 ? { cmd } : {}),
 		...(entrypoint === undefined ? {} : { entrypoint: entrypoint === '' ? [] : [entrypoint] }),
-		env: await environment(call),
-		labels: labels(flags.list('label')),
-		mounts: parseMounts(call),
-		ports,
+		...own,
 		network: network(flags),
-		resources: resources(flags),
-		restart: restart(flags),
+		mounts: await parseMounts(call),
 		extraHosts: flags.list('add-host').map(hostLine),
-		...switches(flags),
-		...texts(flags),
-		...lists(flags),
 	};
+}
+
+async function labelLines(call: Call): Promise<string[]> {
+	const files = call.flags.list('label-file');
+	return (await Promise.all(files.map((path) => linesOf(call, path)))).flat();
 }
 
 function switches(flags: FlagValues): Partial<ContainerConfig> {
@@ -38,9 +51,7 @@ function switches(flags: FlagValues): Partial<ContainerConfig> {
 		readonlyRootfs: flags.bool('read-only'),
 		init: flags.bool('init'),
 		autoRemove: flags.bool('rm'),
-		noNewPrivileges: flags
-			.list('security-opt')
-			.some((option) => /^no-new-privileges(?!.*false)/.test(option)),
+		noNewPrivileges: securityOptions(flags),
 	};
 }
 
@@ -75,25 +86,21 @@ function lists(flags: FlagValues): Partial<ContainerConfig> {
 	};
 }
 
-async function environment({ io, flags }: Call): Promise<string[]> {
-	const lines: string[] = [];
-	for (const path of flags.list('env-file')) {
-		const text = await io.readFile(path).catch(() => {
-			throw new CliError(`docker: open ${path}: no such file or directory`, 125);
-		});
-		lines.push(
-			...new TextDecoder()
-				.decode(text)
-				.split('\n')
-				.map((line) => line.trimStart()),
-		);
-	}
-	const meant = lines.filter((line) => line !== '' && !line.startsWith('#'));
-	return [...meant, ...flags.list('env')].flatMap((entry) => {
-		if (entry.includes('=')) return entry;
-		const value = io.env[entry];
-		return value === undefined ? entry : `${entry}=${value}`;
-	});
+/** Whether privileges may not grow; other options name what the engine has not, and so turn nothing off. */
+function securityOptions(flags: FlagValues): boolean {
+	const options = flags.list('security-opt').map((option) => option.split(/[=:]/));
+	const names = [
+		'no-new-privileges',
+		'seccomp',
+		'apparmor',
+		'label',
+		'systempaths',
+		'writable-cgroups',
+	];
+	for (const [i, [name = '', value]] of options.entries())
+		if (!names.includes(name) || (value === undefined && name !== 'no-new-privileges'))
+			throw new InputError(`Invalid --security-opt: "${flags.list('security-opt')[i]}"`);
+	return options.some(([name, value]) => name === 'no-new-privileges' && value !== 'false');
 }
 
 /** `key=value` and `key` as a map. */
@@ -107,47 +114,83 @@ export function labels(entries: readonly string[]): Record<string, string> {
 }
 
 function hostLine(entry: string): string {
-	const match = /^([^:=]+)[:=](.+)$/.exec(entry);
-	if (!match) throw new CliError(`docker: bad format for add-host: "${entry}"`, 125);
-	const ip = match[2] === 'host-gateway' ? '172.17.0.1' : match[2];
-	return `${ip}\t${match[1]}`;
+	const { name = '', address = '' } = splitHost(entry) ?? {};
+	return `${address === 'host-gateway' ? '172.17.0.1' : address}\t${name}`;
 }
 
 function network(flags: FlagValues): NetworkMode {
-	const name = flags.optional('network') ?? flags.optional('net') ?? 'bridge';
+	const given = [...flags.list('network'), ...flags.list('net')];
+	if (given.length > 1)
+		throw new CliError(
+			'docker: more than one network is not offered by this engine; see docs/limitations.md',
+			125,
+		);
+	const name = networkName(given[0] ?? 'bridge');
+	if (name === '') throw new InputError('no name set for network');
 	if (name === 'default') return 'bridge';
 	const isKnown = ['bridge', 'host', 'none'].includes(name) || name.startsWith('container:');
 	if (isKnown) return name as NetworkMode;
-	throw new CliError(
-		`docker: Error response from daemon: network ${name} not found\n\n` +
-			"Run 'docker run --help' for more information",
-		125,
-	);
+	throw new EngineError(404, `network ${name} not found`);
+}
+
+/** `bridge` or `name=bridge`. After opts/network.go: Set. */
+function networkName(text: string): string {
+	if (!text.includes('=')) return text;
+	const fields = text.split(',').map((field) => field.split('='));
+	const other = fields.find(([key]) => key !== 'name');
+	if (other)
+		throw new CliError(
+			`docker: '${other[0]}' of --network is not offered by this engine; see docs/limitations.md`,
+			125,
+		);
+	return fields[0]?.[1] ?? '';
 }
 
 function resources(flags: FlagValues): Resources {
 	const memory = parseBytes(flags.string('memory') || '0') ?? 0;
+	const nanoCpus = cpus(flags);
 	return {
 		...(memory > 0 ? { memory } : {}),
-		...(flags.has('cpus') ? { nanoCpus: Math.round(Number(flags.string('cpus')) * 1e9) } : {}),
+		...(nanoCpus > 0 ? { nanoCpus } : {}),
 		...(flags.has('cpu-shares') ? { cpuShares: flags.int('cpu-shares') } : {}),
 		...(flags.has('pids-limit') ? { pidsLimit: flags.int('pids-limit') } : {}),
 	};
 }
 
+/** The kernel's default. */
+const cpuPeriod = 100_000;
+
+/** Unlike Docker: a quota in each period is told as the share of a CPU that it is. */
+function cpus(flags: FlagValues): number {
+	const [quota, period] = [flags.int('cpu-quota'), flags.int('cpu-period')];
+	if (flags.has('cpus') && (quota > 0 || period > 0))
+		throw new EngineError(400, 'conflicting options: Nano CPUs and CPU Period cannot both be set');
+	const share = quota > 0 ? quota / (period || cpuPeriod) : Number(flags.string('cpus') || 0);
+	return Math.round(share * 1e9);
+}
+
 const policies = ['no', 'always', 'on-failure', 'unless-stopped'] as const;
 
+/** After opts/opts.go: ParseRestartPolicy, and what the daemon says of one. */
 function restart(flags: FlagValues): NonNullable<ContainerConfig['restart']> {
-	const [name = 'no', count] = flags.string('restart').split(':');
+	const [name = '', count, ...more] = flags.string('restart').split(':');
+	if (count !== undefined && name === '')
+		throw new InputError('invalid restart policy format: no policy provided before colon');
+	if (more.length > 0) throw new InputError('invalid restart policy format');
+	if (count !== undefined && !/^\d+$/.test(count))
+		throw new InputError('invalid restart policy format: maximum retry count must be an integer');
+	if (flags.bool('rm') && name !== '' && name !== 'no')
+		throw new InputError('conflicting options: cannot specify both --restart and --rm');
 	const policy = policies.find((known) => known === (name || 'no'));
 	if (!policy)
-		throw new CliError(
-			`docker: Error response from daemon: invalid restart policy: unknown policy '${name}'; ` +
-				`use one of 'no', 'always', 'on-failure', or 'unless-stopped'\n\n` +
-				"Run 'docker run --help' for more information",
-			125,
+		throw new EngineError(
+			400,
+			`invalid restart policy: unknown policy '${name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`,
 		);
-	if (flags.bool('rm') && policy !== 'no')
-		throw new CliError('docker: conflicting options: cannot specify both --restart and --rm', 125);
+	if (Number(count ?? 0) > 0 && policy !== 'on-failure')
+		throw new EngineError(
+			400,
+			"invalid restart policy: maximum retry count can only be used with 'on-failure'",
+		);
 	return { name: policy, maximumRetryCount: Number(count ?? 0) };
 }

@@ -11,6 +11,9 @@ export class CliError extends Error {
 /** A flag or its value could not be read: docker exits with 125 and shows the usage line. */
 export class FlagError extends Error {}
 
+/** What flags ask for makes no sense together: the client says so before it asks the daemon. */
+export class InputError extends Error {}
+
 /** The engine's refusals, and the kernel's to the engine, as docker prints them; other errors keep their text. */
 export function daemonMessage(error: unknown): string {
 	const { name, message } = error as Error;
@@ -19,11 +22,20 @@ export function daemonMessage(error: unknown): string {
 		: message;
 }
 
+/** How `run` and `create` tell an error. After cli/command/container/run.go: withHelp. */
+export function withHelp(error: unknown, verb: string, exitCode: number): CliError {
+	return new CliError(
+		`docker: ${daemonMessage(error)}\n\nRun 'docker ${verb} --help' for more information`,
+		exitCode,
+	);
+}
+
 /** What docker says where no engine runs. After client/errors.go: ErrorConnectionFailed. */
 export function noDaemon(verb: { name: string }, host: string): CliError {
-	const message = `Cannot connect to the Docker daemon at ${host}. Is the docker daemon running?`;
-	if (verb.name !== 'run') return new CliError(message);
-	return new CliError(`docker: ${message}\n\nRun 'docker run --help' for more information`, 125);
+	const error = new Error(
+		`Cannot connect to the Docker daemon at ${host}. Is the docker daemon running?`,
+	);
+	return verb.name === 'run' ? withHelp(error, 'run', 125) : new CliError(error.message);
 }
 
 /** The exit code of a start or exec that failed, read from the text. After cli/command/container/run.go: toStatusError. */

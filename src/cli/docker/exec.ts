@@ -1,4 +1,7 @@
+import { detachKeys } from './detach-keys.ts';
+import { environment } from './environment.ts';
 import { CliError, daemonMessage, startExitCode } from './errors.ts';
+import { escapeSequence } from './foreground.ts';
 import { StreamSession } from './stream-session.ts';
 import { boolFlag, type Call, type Verb } from './verb.ts';
 import { interruptedCode } from '../interrupted.ts';
@@ -32,33 +35,32 @@ export const exec: Verb = {
 		const { flags, io } = call;
 		if (flags.bool('tty') && flags.bool('interactive') && !io.isTty.stdin)
 			throw new CliError('the input device is not a TTY', 1);
+		const keys = detachKeys(flags.string('detach-keys'));
 		const process = await begin(call);
 		if (flags.bool('detach')) return 0;
-		const session = new StreamSession(io, process, flags.bool('tty'));
+		const session = new StreamSession(io, process, flags.bool('tty'), keys);
 		session.showOutput();
 		try {
 			await session.takeTerminal();
 			if (flags.bool('interactive')) void session.carryInput();
 			const first = await Promise.race([process.exited, session.detached, aborted(call)]);
-			return first === 'detached' ? 0 : first.code;
+			if (first === 'detached') throw new CliError(escapeSequence);
+			return first.code;
 		} finally {
 			await session.end();
 		}
 	},
 };
 
-async function begin({ engine, flags, args, io }: Call) {
+async function begin(call: Call) {
+	const { engine, flags, args, io } = call;
 	const [name = '', ...cmd] = args;
 	try {
 		return await engine.exec(name, {
 			cmd,
 			tty: flags.bool('tty') && !flags.bool('detach'),
 			stdin: flags.bool('interactive') && !flags.bool('detach'),
-			env: flags.list('env').flatMap((entry) => {
-				if (entry.includes('=')) return entry;
-				const value = io.env[entry];
-				return value === undefined ? [] : `${entry}=${value}`;
-			}),
+			env: (await environment(call)).filter((entry) => entry.includes('=')),
 			user: flags.string('user'),
 			workingDir: flags.string('workdir'),
 			privileged: flags.bool('privileged'),

@@ -81,14 +81,16 @@ function refusal({ name, kind, offered = [] }: FlagSpec, value: string): CliErro
 
 /**
  * Docker's flags that this engine has no use for, known so that they are not called unknown: `name` with a value,
- * `name!` without one, `name=a|b` where these values ask for nothing.
+ * `name!` without one, `name/n` with a letter, `name=a|b` where these values ask for nothing.
  */
 export function notOffered(names: string): FlagSpec[] {
 	return names.split(/\s+/).map((text) => {
 		const [head = '', values] = text.split('=');
 		const isBool = head.endsWith('!');
+		const [name = '', short] = (isBool ? head.slice(0, -1) : head).split('/');
 		return {
-			name: isBool ? head.slice(0, -1) : head,
+			name,
+			...(short ? { short } : {}),
 			kind: isBool ? 'bool' : 'string',
 			usage: '',
 			hidden: true,
@@ -105,7 +107,7 @@ function check(spec: FlagSpec, value: string): string | undefined {
 		return `strconv.ParseBool: parsing "${value}": invalid syntax`;
 	if (spec.kind === 'int' && !/^[+-]?\d+$/.test(value))
 		return `strconv.ParseInt: parsing "${value}": invalid syntax`;
-	if (spec.kind === 'bytes' && parseBytes(value) === undefined) return `invalid size: '${value}'`;
+	if (spec.kind === 'bytes' && parseBytes(value) === undefined) return bytesProblem(value);
 	if (spec.kind === 'decimal' && !/^(\d+(\.\d*)?|\.\d+)$/.test(value))
 		return `failed to parse ${value} as a rational number`;
 	if (spec.kind === 'filter' && !value.includes('='))
@@ -125,6 +127,14 @@ export function parseBytes(text: string): number | undefined {
 	const match = /^(\d+(?:\.\d+)?) ?([bkmgt]?)(?:i?b)?$/i.exec(text);
 	const power = units[(match?.[2] ?? '').toLowerCase()];
 	return match && power !== undefined ? Math.floor(Number(match[1]) * 1024 ** power) : undefined;
+}
+
+/** After docker/go-units: parseSize. */
+function bytesProblem(value: string): string {
+	const [suffix = ''] = /[^\d. ]{0,16}$/.exec(value) ?? [];
+	return /\d/.test(value) && suffix !== ''
+		? `invalid suffix: '${suffix}'`
+		: `invalid size: '${value}'`;
 }
 
 /** Splits a command line into flags and arguments as pflag does. */

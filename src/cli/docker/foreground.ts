@@ -1,7 +1,10 @@
 import type { ExitStatus } from '../../api/agent.ts';
+import { CliError } from './errors.ts';
 import { StreamSession } from './stream-session.ts';
 import type { Call } from './verb.ts';
 
+/** What `attach` and `exec` end with after the detach keys. After moby/term: EscapeError. */
+export const escapeSequence = 'read escape sequence';
 const forcedAfter = 3;
 const patienceMs = 10_000;
 
@@ -11,6 +14,9 @@ export interface ForegroundOptions {
 	stdin: boolean;
 	/** Hands signals of the terminal on to the container. */
 	proxySignals: boolean;
+	detachKeys: readonly number[];
+	/** Whether leaving by the detach keys is told. */
+	tellsDetach?: boolean;
 	streams?: { stdout: boolean; stderr: boolean };
 	/** Called when the streams are connected: starts the container. */
 	begin: () => Promise<void>;
@@ -24,7 +30,7 @@ export async function runForeground(
 ): Promise<number> {
 	const { engine, io } = call;
 	const attachment = engine.attach(id);
-	const session = new StreamSession(io, attachment, options.tty);
+	const session = new StreamSession(io, attachment, options.tty, options.detachKeys);
 	const exit = engine.waitContainer(id, 'next-exit');
 	exit.catch(() => undefined);
 	session.showOutput(options.streams);
@@ -34,7 +40,7 @@ export async function runForeground(
 		await options.begin();
 		signals.begin();
 		if (options.stdin) void session.carryInput();
-		return await ended(exit, session, signals);
+		return await ended(exit, session, signals, options);
 	} finally {
 		signals.stop();
 		await session.end();
@@ -46,10 +52,12 @@ async function ended(
 	exit: Promise<ExitStatus>,
 	session: StreamSession,
 	signals: SignalProxy,
+	{ tellsDetach = false }: ForegroundOptions,
 ): Promise<number> {
 	const first = await Promise.race([exit, session.detached, signals.gaveUp]);
-	if (first === 'detached') return 0;
-	return first.code;
+	if (first !== 'detached') return first.code;
+	if (tellsDetach) throw new CliError(escapeSequence);
+	return 0;
 }
 
 /** Sends the terminal's signals to the container; leaves it alone after three that did not end it. */

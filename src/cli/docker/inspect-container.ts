@@ -8,6 +8,7 @@ import type {
 	Resources,
 } from '../../api/engine.ts';
 import { rfc3339Nano } from './human.ts';
+import { asMap } from './print.ts';
 
 /** A container in the shape of the Engine API. After api/types: ContainerJSON. */
 export function inspectContainer(container: Container, engine: Engine): Record<string, unknown> {
@@ -183,7 +184,7 @@ function config(container: Container, image: Image | undefined): Record<string, 
 		Image: container.image,
 		Volumes: null,
 		WorkingDir: own.workingDir ?? base.workingDir,
-		Labels: { ...base.labels, ...own.labels },
+		Labels: asMap({ ...base.labels, ...own.labels }),
 		...(own.stopSignal ? { StopSignal: own.stopSignal } : {}),
 	};
 }
@@ -203,7 +204,7 @@ function exposedPorts(
 	const published = ports.map((port) => `${port.containerPort}/${port.protocol}`);
 	const names = [...exposed, ...published];
 	if (names.length === 0) return {};
-	return { ExposedPorts: Object.fromEntries(names.map((name) => [name, {}])) };
+	return { ExposedPorts: asMap(Object.fromEntries(names.map((name) => [name, {}]))) };
 }
 
 function networkSettings(
@@ -227,20 +228,14 @@ function networkSettings(
 		Bridge: '',
 		SandboxID: '',
 		SandboxKey: container.netns,
-		Ports: isUp ? { ...exposed, ...portMap(container.config.ports ?? []) } : {},
+		Ports: asMap(isUp ? { ...exposed, ...portMap(container.config.ports ?? []) } : {}),
 		...address,
-		Networks: network
-			? {
-					[mode]: {
-						NetworkID: network.id,
-						EndpointID: '',
-						Aliases: null,
-						DNSNames: null,
-						...address,
-					},
-				}
-			: {},
+		Networks: asMap(network ? { [mode]: { ...endpoint(network.id), ...address } } : {}),
 	};
+}
+
+function endpoint(networkId: string): Record<string, unknown> {
+	return { NetworkID: networkId, EndpointID: '', Aliases: null, DNSNames: null };
 }
 
 function portMap(
@@ -251,5 +246,5 @@ function portMap(
 		const list = (map[`${port.containerPort}/${port.protocol}`] ??= []);
 		list.push({ HostIp: port.hostIp ?? '0.0.0.0', HostPort: String(port.hostPort) });
 	}
-	return map;
+	return asMap(map);
 }

@@ -1,11 +1,13 @@
 import type { Image, Network, Volume } from '../../api/engine.ts';
 import { rfc3339Nano } from './human.ts';
+import { asMap } from './print.ts';
 
 /** An image in the shape of the Engine API. */
 export function inspectImage(image: Image): Record<string, unknown> {
 	const { config } = image;
 	const [top, ...below] = [...image.layers].reverse().map((layer) => layer.directory);
-	const asKeys = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, {}]));
+	const asKeys = (names: readonly string[]) =>
+		asMap(Object.fromEntries(names.map((name) => [name, {}])));
 	return {
 		Id: image.id,
 		RepoTags: image.tags,
@@ -35,7 +37,7 @@ export function inspectImage(image: Image): Record<string, unknown> {
 			Cmd: config.cmd.length > 0 ? config.cmd : null,
 			Volumes: config.volumes.length > 0 ? asKeys(config.volumes) : null,
 			WorkingDir: config.workingDir,
-			Labels: Object.keys(config.labels).length > 0 ? config.labels : null,
+			Labels: Object.keys(config.labels).length > 0 ? asMap(config.labels) : null,
 			...(config.stopSignal ? { StopSignal: config.stopSignal } : {}),
 		},
 	};
@@ -46,7 +48,7 @@ export function inspectVolume(volume: Volume): Record<string, unknown> {
 	return {
 		CreatedAt: rfc3339Nano(volume.created).replace(/\.\d+Z/, 'Z'),
 		Driver: 'local',
-		Labels: Object.keys(volume.labels).length > 0 ? volume.labels : null,
+		Labels: Object.keys(volume.labels).length > 0 ? asMap(volume.labels) : null,
 		Mountpoint: volume.mountpoint,
 		Name: volume.name,
 		Options: null,
@@ -81,8 +83,8 @@ export function inspectNetwork(network: Network): Record<string, unknown> {
 		Internal: false,
 		Attachable: false,
 		Ingress: false,
-		Containers: Object.fromEntries(containers) as Record<string, unknown>,
-		Options: network.bridge ? { 'com.docker.network.bridge.name': network.bridge } : {},
-		Labels: {},
+		Containers: asMap(Object.fromEntries(containers) as Record<string, unknown>),
+		Options: asMap(network.bridge ? { 'com.docker.network.bridge.name': network.bridge } : {}),
+		Labels: asMap({}),
 	};
 }

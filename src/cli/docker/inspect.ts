@@ -1,5 +1,6 @@
 import type { Engine } from '../../api/engine.ts';
 import { CliError } from './errors.ts';
+import { notOffered, type FlagSpec } from './flags.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { inspectImage, inspectNetwork, inspectVolume } from './inspect-others.ts';
 import { ObjectPrinter } from './print.ts';
@@ -54,7 +55,7 @@ export const inspect: Verb = {
 	short: 'Return low-level information on Docker objects',
 	flags: [
 		formatFlag(true),
-		boolFlag('size', 'Show sizes of containers', 's'),
+		...notOffered('size/s!'),
 		{ name: 'type', kind: 'string', usage: 'Look for this kind of object only' },
 	],
 	min: 1,
@@ -69,6 +70,15 @@ export const inspect: Verb = {
 	},
 };
 
+const ownFlags: Record<Kind, FlagSpec[]> = {
+	container: notOffered('size/s!'),
+	image: notOffered('platform=linux/386'),
+	network: [
+		{ ...boolFlag('verbose', 'Say more of a swarm, which is not there', 'v'), hidden: true },
+	],
+	volume: [],
+};
+
 /** `docker container inspect` and its like. */
 export function inspectVerb(kind: Kind, completes: ArgumentKind): Verb {
 	const what = kind.toUpperCase();
@@ -76,7 +86,7 @@ export function inspectVerb(kind: Kind, completes: ArgumentKind): Verb {
 		name: 'inspect',
 		usage: `${kind} inspect [OPTIONS] ${what} [${what}...]`,
 		short: `Display detailed information on one or more ${kind}s`,
-		flags: [formatFlag(true)],
+		flags: [formatFlag(true), ...ownFlags[kind]],
 		min: 1,
 		completes,
 		run: (call) => inspectAll(call, kind),

@@ -1,3 +1,4 @@
+import type { PortBinding } from '../../api/engine.ts';
 import { CliError } from './errors.ts';
 import type { Verb } from './verb.ts';
 
@@ -15,18 +16,30 @@ export const port: Verb = {
 		const [name = '', wanted] = args;
 		const container = engine.container(name);
 		const ports = container.state === 'running' ? (container.config.ports ?? []) : [];
+		const address = (port: PortBinding) => `${port.hostIp ?? '0.0.0.0'}:${port.hostPort}\n`;
 		if (wanted === undefined) {
 			const lines = ports.map(
-				(port) =>
-					`${port.containerPort}/${port.protocol} -> ${port.hostIp ?? '0.0.0.0'}:${port.hostPort}\n`,
+				(port) => `${port.containerPort}/${port.protocol} -> ${address(port)}`,
 			);
-			await io.out(lines.join(''));
+			await io.out(lines.sort(naturally).join(''));
 			return 0;
 		}
-		const full = wanted.includes('/') ? wanted : `${wanted}/tcp`;
-		const found = ports.filter((port) => `${port.containerPort}/${port.protocol}` === full);
-		if (found.length === 0) throw new CliError(`no public port '${full}' published for ${name}`);
-		await io.out(found.map((port) => `${port.hostIp ?? '0.0.0.0'}:${port.hostPort}\n`).join(''));
+		const [number = '', protocol = 'tcp'] = wanted.split('/');
+		if (!/^\d+$/.test(number))
+			throw new CliError(
+				`Error: invalid port (${number}): strconv.ParseUint: parsing "${number}": invalid syntax`,
+			);
+		const found = ports.filter(
+			(port) => port.containerPort === Number(number) && port.protocol === protocol,
+		);
+		if (found.length === 0)
+			throw new CliError(`Error: No public port '${wanted}' published for ${name}`);
+		await io.out(found.map(address).join(''));
 		return 0;
 	},
 };
+
+/** Numbers in a text count as numbers. */
+function naturally(a: string, b: string): number {
+	return a.localeCompare(b, 'en', { numeric: true });
+}

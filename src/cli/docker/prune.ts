@@ -1,21 +1,40 @@
 import type { Engine } from '../../api/engine.ts';
 import { confirm } from './confirm.ts';
+import { Filters } from './filters.ts';
+import type { FlagSpec } from './flags.ts';
 import { humanSize } from './human.ts';
-import { boolFlag, type Verb } from './verb.ts';
+import { boolFlag, type Call, type Verb } from './verb.ts';
 
 const force = boolFlag('force', 'Do not ask', 'f');
+
+/** The flag of every `prune`. */
+export const pruneFilter: FlagSpec = {
+	name: 'filter',
+	kind: 'filter',
+	usage: 'Only those that fit (e.g. "label=<key>=<value>")',
+};
+
+/** Whether something is old enough, and labelled, as `--filter` asks. */
+export function pruneTest(
+	call: Call,
+	accepted = 'label label! until',
+): (made: number, labels: Record<string, string> | undefined) => boolean {
+	const filters = Filters.read(call.flags, accepted);
+	const until = filters.until(call.services.clock.now());
+	return (made, labels) => made < until && filters.fitsLabels(labels);
+}
 
 /** `docker container prune` */
 export const containerPrune: Verb = {
 	name: 'prune',
 	usage: 'container prune [OPTIONS]',
 	short: 'Remove all stopped containers',
-	flags: [force],
+	flags: [force, pruneFilter],
 	min: 0,
 	max: 0,
 	run: async (call) => {
 		if (!(await confirm(call, 'WARNING! This will remove all stopped containers.\n'))) return 0;
-		const gone = await pruneContainers(call.engine);
+		const gone = await pruneContainers(call);
 		await call.io.out(`${section('Deleted Containers', gone)}Total reclaimed space: 0B\n`);
 		return 0;
 	},
@@ -29,6 +48,7 @@ export const imagePrune: Verb = {
 	flags: [
 		boolFlag('all', 'Every image that no container uses, not only untagged ones', 'a'),
 		force,
+		pruneFilter,
 	],
 	min: 0,
 	max: 0,
@@ -38,7 +58,7 @@ export const imagePrune: Verb = {
 			? 'all images without at least one container associated to them'
 			: 'all dangling images';
 		if (!(await confirm(call, `WARNING! This will remove ${which}.\n`))) return 0;
-		const { lines, bytes } = await pruneImages(call.engine, all);
+		const { lines, bytes } = await pruneImages(call, all);
 		await call.io.out(
 			`${section('Deleted Images', lines)}Total reclaimed space: ${humanSize(bytes, 4)}\n`,
 		);
@@ -54,6 +74,7 @@ export const systemPrune: Verb = {
 	flags: [
 		boolFlag('all', 'Every unused image, not only untagged ones', 'a'),
 		force,
+		pruneFilter,
 		boolFlag('volumes', 'Anonymous volumes too'),
 	],
 	min: 0,
@@ -71,9 +92,9 @@ export const systemPrune: Verb = {
 		];
 		const list = items.map((item) => `  - ${item}\n`).join('');
 		if (!(await confirm(call, `WARNING! This will remove:\n${list}\n`))) return 0;
-		const containers = await pruneContainers(engine);
+		const containers = await pruneContainers(call);
 		const volumes = flags.bool('volumes') ? await pruneVolumes(engine) : [];
-		const { lines, bytes } = await pruneImages(engine, all);
+		const { lines, bytes } = await pruneImages(call, all);
 		await io.out(
 			section('Deleted Containers', containers) +
 				section('Deleted Volumes', volumes) +
@@ -88,10 +109,13 @@ function section(title: string, lines: readonly string[]): string {
 	return lines.length > 0 ? `${title}:\n${lines.join('\n')}\n\n` : '';
 }
 
-async function pruneContainers(engine: Engine): Promise<string[]> {
+async function pruneContainers(call: Call): Promise<string[]> {
+	const { engine } = call;
+	const fits = pruneTest(call);
 	const gone: string[] = [];
-	for (const { id, state, config } of engine.listContainers({ all: true })) {
+	for (const { id, state, config, created } of engine.listContainers({ all: true })) {
 		if (!['exited', 'created', 'dead'].includes(state) || config.sandbox) continue;
+		if (!fits(created, config.labels)) continue;
 		await engine.removeContainer(id);
 		gone.push(id);
 	}
@@ -106,14 +130,14 @@ async function pruneVolumes(engine: Engine): Promise<string[]> {
 	return gone.map((volume) => volume.name);
 }
 
-async function pruneImages(
-	engine: Engine,
-	all: boolean,
-): Promise<{ lines: string[]; bytes: number }> {
+async function pruneImages(call: Call, all: boolean): Promise<{ lines: string[]; bytes: number }> {
+	const { engine } = call;
+	const fits = pruneTest(call, 'dangling label label! until');
 	const used = new Set(engine.listContainers({ all: true }).map((container) => container.imageId));
 	const unused = engine
 		.listImages()
-		.filter((image) => !used.has(image.id) && (all || image.tags.length === 0));
+		.filter((image) => !used.has(image.id) && (all || image.tags.length === 0))
+		.filter((image) => fits(image.created, image.config.labels));
 	const lines: string[] = [];
 	const before = layerBytes(engine);
 	for (const image of unused)

@@ -1,6 +1,10 @@
 import type { Image, PullProgress } from '../../api/engine.ts';
-import { daemonMessage, CliError } from './errors.ts';
+import { EngineError } from '../../client/engine-error.ts';
+import { trustFlag } from './container-flags.ts';
+import { CliError, withHelp } from './errors.ts';
+import { notOffered } from './flags.ts';
 import { PullDisplay } from './pull-progress.ts';
+import { parseReference, requireReference, withTag, type Reference } from './reference.ts';
 import { boolFlag, type Call, type Verb } from './verb.ts';
 
 /** `docker pull` */
@@ -11,18 +15,18 @@ export const pull: Verb = {
 	aliases: ['docker image pull', 'docker pull'],
 	flags: [
 		boolFlag('quiet', 'Print only the name of the image', 'q'),
-		boolFlag('all-tags', 'Every tag of the repository', 'a'),
-		{ name: 'platform', kind: 'string', usage: 'Platform of the image', hidden: true },
+		trustFlag,
+		...notOffered('all-tags/a! platform=linux/386'),
 	],
 	min: 1,
 	max: 1,
 	run: async (call) => {
-		const [ref = ''] = call.args;
-		if (call.flags.bool('all-tags'))
-			throw new CliError('--all-tags is not supported by this registry');
-		if (!call.flags.bool('quiet') && !hasTag(ref)) await call.io.out('Using default tag: latest\n');
-		await pullImage(call, ref, call.flags.bool('quiet') ? 'none' : 'out');
-		await call.io.out(`${canonicalName(ref)}\n`);
+		const [text = ''] = call.args;
+		const quiet = call.flags.bool('quiet');
+		const reference = requireReference(text, (why) => new CliError(why));
+		if (!quiet && isUntagged(reference)) await call.io.out('Using default tag: latest\n');
+		await pullImage(call, text, quiet ? 'none' : 'out');
+		await call.io.out(`${canonicalName(reference)}\n`);
 		return 0;
 	},
 };
@@ -30,25 +34,25 @@ export const pull: Verb = {
 /** Pulls with docker's progress lines; `none` keeps quiet. */
 async function pullImage(call: Call, ref: string, stream: 'out' | 'err' | 'none'): Promise<Image> {
 	const { io, engine } = call;
-	const display = new PullDisplay(io, stream === 'none' ? 'out' : stream);
-	const say = (text: string) => (stream === 'err' ? io.err(text) : io.out(text));
+	if (stream === 'none') return engine.pullImage(ref, undefined, io.signal);
+	const display = new PullDisplay(io, stream);
+	const say = (line: string) => (stream === 'err' ? io.err(`${line}\n`) : io.out(`${line}\n`));
+	let head: Promise<void> | undefined;
+	const begin = () => (head ??= say(headLine(parseReference(ref))));
 	const lines: string[] = [];
-	let headed = Promise.resolve();
 	const report = (progress: PullProgress) => {
-		if (stream === 'none') return;
-		if ('layer' in progress) {
-			if (lines.length === 0) {
-				lines.push('head');
-				headed = say(`${tagOf(ref)}: Pulling from ${repositoryPath(ref)}\n`);
-			}
-			void headed.then(() => display.report(progress));
-		} else if (progress.phase !== 'resolving') lines.push(...summary(progress));
+		if ('layer' in progress) void begin().then(() => display.report(progress));
+		else if (progress.phase !== 'resolving') lines.push(...summary(progress));
 	};
 	const image = await engine.pullImage(ref, report, io.signal);
-	await headed;
+	await begin();
 	await display.finish();
-	if (stream !== 'none') await say(finalLines(ref, lines));
+	for (const line of lines) await say(line);
 	return image;
+}
+
+function headLine({ path, tag, digest }: Reference): string {
+	return `${digest || tag || 'latest'}: Pulling from ${path}`;
 }
 
 function summary(progress: Extract<PullProgress, { ref: string }>): string[] {
@@ -57,68 +61,33 @@ function summary(progress: Extract<PullProgress, { ref: string }>): string[] {
 	return [`Digest: ${progress.digest}`, `Status: ${what} ${progress.ref}`];
 }
 
-function finalLines(ref: string, lines: readonly string[]): string {
-	const rest = lines.filter((line) => line !== 'head');
-	const head = lines[0] === 'head' ? [] : [`${tagOf(ref)}: Pulling from ${repositoryPath(ref)}`];
-	return [...head, ...rest].map((line) => `${line}\n`).join('');
-}
-
 /** Takes the image from the store, or pulls it as `--pull` says. */
-export async function requireImage(call: Call, ref: string): Promise<Image> {
+export async function requireImage(
+	call: Call,
+	ref: string,
+	verb: 'run' | 'create',
+): Promise<Image> {
 	const { engine, flags, io } = call;
 	const policy = flags.string('pull');
 	if (!['always', 'missing', 'never'].includes(policy))
-		throw new CliError(
-			`docker: invalid pull option: '${policy}': must be one of "always", "missing" or "never"${help}`,
+		throw withHelp(
+			new Error(`invalid pull option: '${policy}': must be one of "always", "missing" or "never"`),
+			verb,
 			125,
 		);
 	const present = engine.image(ref);
 	if (present && policy !== 'always') return present;
-	const how = flags.bool('quiet') ? 'none' : 'err';
-	if (policy === 'never')
-		throw new CliError(
-			`docker: Error response from daemon: No such image: ${withTag(ref)}${help}`,
-			125,
-		);
+	if (!present) parseReference(ref);
+	if (policy === 'never') throw new EngineError(404, `No such image: ${withTag(ref)}`);
 	if (!present) await io.err(`Unable to find image '${withTag(ref)}' locally\n`);
-	try {
-		return await pullImage(call, ref, how);
-	} catch (error) {
-		throw new CliError(`docker: ${daemonMessage(error)}${help}`, 125);
-	}
+	return pullImage(call, ref, flags.bool('quiet') ? 'none' : 'err');
 }
 
-const help = "\n\nRun 'docker run --help' for more information";
-
-function hasTag(ref: string): boolean {
-	return ref.includes('@') || /:[^/]+$/.test(ref);
-}
-
-function withTag(ref: string): string {
-	return hasTag(ref) ? ref : `${ref}:latest`;
-}
-
-function tagOf(ref: string): string {
-	return withTag(ref).slice(withTag(ref).lastIndexOf(':') + 1);
+function isUntagged({ tag, digest }: Reference): boolean {
+	return tag === '' && digest === '';
 }
 
 /** `docker.io/library/nginx:1` */
-function canonicalName(ref: string): string {
-	const [domain, path] = splitName(ref);
-	return `${domain}/${path}${withTag(ref).slice(nameOf(ref).length)}`;
-}
-
-function repositoryPath(ref: string): string {
-	return splitName(ref)[1];
-}
-
-function nameOf(ref: string): string {
-	return ref.replace(/@.*$/, '').replace(/:[^/:]+$/, '');
-}
-
-function splitName(ref: string): [string, string] {
-	const name = nameOf(ref);
-	const [first = '', ...rest] = name.split('/');
-	if (rest.length > 0 && /[.:]|^localhost$/.test(first)) return [first, rest.join('/')];
-	return ['docker.io', name.includes('/') ? name : `library/${name}`];
+function canonicalName({ domain, path, tag, digest }: Reference): string {
+	return `${domain}/${path}${digest === '' ? `:${tag || 'latest'}` : `@${digest}`}`;
 }

@@ -1,3 +1,4 @@
+import { CliError, daemonMessage } from './errors.ts';
 import type { Verb } from './verb.ts';
 
 /** `docker rename` */
@@ -10,8 +11,16 @@ export const rename: Verb = {
 	min: 2,
 	max: 2,
 	completes: 'container',
-	run: async ({ engine, args }) => {
-		await engine.renameContainer(args[0] ?? '', args[1] ?? '');
+	run: async ({ engine, args, io }) => {
+		const [from = '', to = ''] = args.map((name) => name.trim());
+		if (from === '' || to === '')
+			throw new CliError('Error: Neither old nor new names may be empty');
+		try {
+			await engine.renameContainer(from, to);
+		} catch (error) {
+			await io.err(`${daemonMessage(error)}\n`);
+			throw new CliError(`Error: failed to rename container named ${from}`);
+		}
 		return 0;
 	},
 };

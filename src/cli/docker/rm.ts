@@ -1,4 +1,5 @@
-import { boolFlag, forEachArgument, type Verb } from './verb.ts';
+import { notOffered } from './flags.ts';
+import { boolFlag, forEachArgument, forgiven, type Verb } from './verb.ts';
 
 /** `docker rm` */
 export const rm: Verb = {
@@ -9,6 +10,7 @@ export const rm: Verb = {
 	flags: [
 		boolFlag('force', 'Remove it even while it runs (with SIGKILL)', 'f'),
 		boolFlag('volumes', "Remove the container's anonymous volumes too", 'v'),
+		...notOffered('link/l!'),
 	],
 	min: 1,
 	completes: 'container',
@@ -18,7 +20,7 @@ export const rm: Verb = {
 			await call.engine
 				.removeContainer(name, { force, volumes: call.flags.bool('volumes') })
 				.catch((error: unknown) => {
-					if (!force || (error as { status?: number }).status !== 404) throw error;
+					throw force ? forgiven(error) : error;
 				});
 			return name;
 		});

@@ -1,4 +1,5 @@
-import { boolFlag, forEachArgument, type Verb } from './verb.ts';
+import { notOffered } from './flags.ts';
+import { boolFlag, forEachArgument, forgiven, type Verb } from './verb.ts';
 
 /** `docker rmi` */
 export const rmi: Verb = {
@@ -9,12 +10,16 @@ export const rmi: Verb = {
 	flags: [
 		boolFlag('force', 'Remove it even if a stopped container uses it', 'f'),
 		boolFlag('no-prune', 'Keep untagged parents'),
+		...notOffered('platform=linux/386'),
 	],
 	min: 1,
 	completes: 'image',
 	run: (call) =>
 		forEachArgument(call, async (ref) => {
-			const changes = await call.engine.removeImage(ref, { force: call.flags.bool('force') });
+			const force = call.flags.bool('force');
+			const changes = await call.engine.removeImage(ref, { force }).catch((error: unknown) => {
+				throw force ? forgiven(error) : error;
+			});
 			const lines = changes.map(({ untagged, deleted }) =>
 				untagged === undefined ? `Deleted: ${deleted}` : `Untagged: ${untagged}`,
 			);

@@ -1,4 +1,6 @@
-import { CliError, daemonMessage, startExitCode } from './errors.ts';
+import { detachKeys } from './detach-keys.ts';
+import { CliError, daemonMessage } from './errors.ts';
+import { notOffered } from './flags.ts';
 import { runForeground } from './foreground.ts';
 import { boolFlag, type Call, type Verb } from './verb.ts';
 
@@ -11,56 +13,41 @@ export const start: Verb = {
 	flags: [
 		boolFlag('attach', 'Show the output and hand signals on', 'a'),
 		boolFlag('interactive', "Attach the container's STDIN", 'i'),
+		{ name: 'detach-keys', kind: 'string', usage: 'Keys that detach from the container' },
+		...notOffered('checkpoint checkpoint-dir'),
 	],
 	min: 1,
 	completes: 'container',
 	run: async (call) => {
 		if (call.flags.bool('attach') || call.flags.bool('interactive')) return startAttached(call);
-		let isFailed = false;
+		const failed: string[] = [];
 		for (const name of call.args) {
 			try {
 				await call.engine.startContainer(name);
 				await call.io.out(`${name}\n`);
 			} catch (error) {
-				isFailed = true;
+				failed.push(name);
 				await call.io.err(`${daemonMessage(error)}\n`);
 			}
 		}
-		if (isFailed) throw new CliError(`failed to start containers: ${call.args.join(', ')}`);
+		if (failed.length > 0)
+			throw new CliError(`Error: failed to start containers: ${failed.join(', ')}`);
 		return 0;
 	},
 };
 
 async function startAttached(call: Call): Promise<number> {
-	const [name = ''] = call.args;
-	if (call.args.length > 1)
+	const { args, engine, flags } = call;
+	const [name = ''] = args;
+	if (args.length > 1)
 		throw new CliError('you cannot start and attach multiple containers at once');
-	const { id, config, state } = call.engine.container(name);
+	const { id, config, state } = engine.container(name);
 	const tty = config.tty ?? false;
-	if (state === 'running') return attachRunning(call, id);
 	return runForeground(call, id, {
 		tty,
-		stdin: call.flags.bool('interactive') && (config.openStdin ?? false),
+		stdin: flags.bool('interactive') && (config.openStdin ?? false),
 		proxySignals: !tty,
-		begin: () => restartWaiter(call, id),
+		detachKeys: detachKeys(flags.string('detach-keys')),
+		begin: () => (state === 'running' ? Promise.resolve() : engine.startContainer(id)),
 	});
-}
-
-async function attachRunning(call: Call, id: string): Promise<number> {
-	const { config } = call.engine.container(id);
-	return runForeground(call, id, {
-		tty: config.tty ?? false,
-		stdin: config.openStdin ?? false,
-		proxySignals: !(config.tty ?? false),
-		begin: () => Promise.resolve(),
-	});
-}
-
-async function restartWaiter(call: Call, id: string): Promise<void> {
-	try {
-		await call.engine.startContainer(id);
-	} catch (error) {
-		const message = daemonMessage(error);
-		throw new CliError(message, startExitCode(message) === 125 ? 1 : startExitCode(message));
-	}
 }

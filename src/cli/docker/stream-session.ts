@@ -1,4 +1,5 @@
 import type { CommandIo } from '../../api/command.ts';
+import { DetachWatch } from './detach-keys.ts';
 
 /** What `run`, `attach`, `start -a` and `exec` pass between a terminal and a process. */
 export interface Streams {
@@ -10,21 +11,19 @@ export interface Streams {
 	resize(rows: number, columns: number): void;
 }
 
-/** Detach keys ctrl-p ctrl-q. */
-const detachKeys = [16, 17];
-
 /** One foreground session; `end` puts the terminal back. */
 export class StreamSession {
 	readonly #io: CommandIo;
 	readonly #streams: Streams;
 	readonly #tty: boolean;
 	#ended = false;
-	#pendingKey = false;
+	readonly #watch: DetachWatch;
 	/** Settles when the detach keys were typed. */
 	readonly detached: Promise<'detached'>;
 	#detach: (value: 'detached') => void = () => undefined;
 
-	constructor(io: CommandIo, streams: Streams, tty: boolean) {
+	constructor(io: CommandIo, streams: Streams, tty: boolean, detachKeys: readonly number[]) {
+		this.#watch = new DetachWatch(detachKeys);
 		this.#io = io;
 		this.#streams = streams;
 		this.#tty = tty;
@@ -60,17 +59,9 @@ export class StreamSession {
 	}
 	async #type(data: Uint8Array<ArrayBuffer>): Promise<void> {
 		if (!this.#tty) return this.#streams.write(data);
-		const kept: number[] = [];
-		for (const byte of data) {
-			if (this.#pendingKey && byte === detachKeys[1]) {
-				this.#pendingKey = false;
-				return this.#detach('detached');
-			}
-			if (this.#pendingKey) kept.push(detachKeys[0] ?? 0);
-			this.#pendingKey = byte === detachKeys[0];
-			if (!this.#pendingKey) kept.push(byte);
-		}
-		if (kept.length > 0) await this.#streams.write(Uint8Array.from(kept));
+		const kept = this.#watch.pass(data);
+		if (!kept) return this.#detach('detached');
+		if (kept.length > 0) await this.#streams.write(kept);
 	}
 	async end(): Promise<void> {
 		this.#ended = true;

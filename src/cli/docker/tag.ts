@@ -1,3 +1,5 @@
+import { CliError } from './errors.ts';
+import { requireReference } from './reference.ts';
 import type { Verb } from './verb.ts';
 
 /** `docker tag` */
@@ -11,7 +13,19 @@ export const tag: Verb = {
 	max: 2,
 	completes: 'image',
 	run: async ({ engine, args }) => {
-		engine.tagImage(args[0] ?? '', args[1] ?? '');
+		const [source = '', target = ''] = args;
+		for (const text of [source, target]) checkReference(text);
+		engine.tagImage(source, target);
 		return 0;
 	},
 };
+
+function checkReference(text: string): void {
+	// The source may be an id as well.
+	if (/^(sha256:)?[0-9a-f]{64}$/.test(text)) return;
+	requireReference(
+		text,
+		(why) =>
+			new CliError(`Error parsing reference: "${text}" is not a valid repository/tag: ${why}`),
+	);
+}

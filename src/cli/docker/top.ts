@@ -1,3 +1,4 @@
+import { CliError } from './errors.ts';
 import { formatTable } from './table.ts';
 import type { Verb } from './verb.ts';
 
@@ -12,6 +13,11 @@ export const top: Verb = {
 	stopsAtArgument: true,
 	completes: 'running',
 	run: async ({ engine, args, io }) => {
+		const options = args.slice(1);
+		if (options.length > 0 && !/^-?ef$/.test(options.join(' ')))
+			throw new CliError(
+				"docker: options of ps other than '-ef' are not offered by this engine; see docs/limitations.md",
+			);
 		const rows = await engine.top(args[0] ?? '');
 		const lines = rows.map(({ user, pid, ppid, time, command }) => {
 			return [user, String(pid), String(ppid), '?', time, command];

@@ -1,6 +1,6 @@
 import type { CommandIo, CommandServices } from '../../api/command.ts';
 import type { Engine } from '../../api/engine.ts';
-import { CliError } from './errors.ts';
+import { CliError, daemonMessage } from './errors.ts';
 import type { FlagSpec, FlagValues } from './flags.ts';
 
 /** What the words after a verb may be, for completion. */
@@ -58,25 +58,32 @@ export function boolFlag(name: string, usage: string, short?: string): FlagSpec 
 	return { name, kind: 'bool', usage, ...(short ? { short } : {}) };
 }
 
+/** An error that `--force` makes a remark. */
+class Forgiven extends Error {}
+
+/** What `--force` makes of an error: that something is not there is no failure then. */
+export function forgiven(error: unknown): unknown {
+	const isAbsent = (error as { status?: number }).status === 404;
+	return isAbsent ? new Forgiven(daemonMessage(error), { cause: error }) : error;
+}
+
 /** Runs `act` for each argument, prints what it answers, and goes on after an error as docker does. */
 export async function forEachArgument(
 	call: Call,
 	act: (argument: string) => Promise<string>,
 ): Promise<number> {
-	const problems: string[] = [];
+	const problems: unknown[] = [];
 	for (const argument of call.args) {
 		try {
 			const text = await act(argument);
 			await call.io.out(`${text}\n`);
 		} catch (error) {
-			problems.push(explain(error));
+			problems.push(error);
 		}
 	}
 	if (problems.length === 0) return 0;
-	throw new CliError(problems.join('\n'));
-}
-
-function explain(error: unknown): string {
-	const { name, message } = error as Error;
-	return name === 'EngineError' ? `Error response from daemon: ${message}` : message;
+	const text = problems.map(daemonMessage).join('\n');
+	if (!problems.every((problem) => problem instanceof Forgiven)) throw new CliError(text);
+	await call.io.err(`${text}\n`);
+	return 0;
 }

@@ -6,6 +6,7 @@ import { Filters } from './filters.ts';
 import { notOffered } from './flags.ts';
 import { inspectVerb } from './inspect.ts';
 import { isPlainTable, printListing } from './print.ts';
+import { pruneFilter, pruneTest } from './prune.ts';
 import { boolFlag, forEachArgument, formatFlag, type Call, type Verb } from './verb.ts';
 
 const columns = [
@@ -125,11 +126,16 @@ const prune: Verb = {
 	name: 'prune',
 	usage: 'volume prune [OPTIONS]',
 	short: 'Remove unused local volumes',
-	flags: [boolFlag('all', 'Named volumes too', 'a'), boolFlag('force', 'Do not ask', 'f')],
+	flags: [
+		boolFlag('all', 'Named volumes too', 'a'),
+		boolFlag('force', 'Do not ask', 'f'),
+		pruneFilter,
+	],
 	min: 0,
 	max: 0,
 	run: async (call) => {
 		const { engine, flags, io } = call;
+		const fits = pruneTest(call, 'all label label!');
 		const all = flags.bool('all');
 		const which = all ? 'all local volumes' : 'anonymous local volumes';
 		if (
@@ -141,7 +147,8 @@ const prune: Verb = {
 			return 0;
 		const gone = engine
 			.listVolumes()
-			.filter((volume) => volume.usedBy.length === 0 && (all || volume.anonymous));
+			.filter((volume) => volume.usedBy.length === 0 && (all || volume.anonymous))
+			.filter((volume) => fits(volume.created, volume.labels));
 		for (const volume of gone) await engine.removeVolume(volume.name);
 		const names = gone.map((volume) => `${volume.name}\n`).join('');
 		await io.out(
