@@ -1,4 +1,4 @@
-import type { ExitStatus, GuestProcess } from './agent.ts';
+import type { ExitStatus, GuestProcess, Rlimit } from './agent.ts';
 
 /** Image references are docker's: `nginx`, `nginx:1`, `docker.io/library/nginx@sha256:…`. */
 export interface ImageConfig {
@@ -40,7 +40,8 @@ export interface ImageLayer {
 }
 
 export type PullProgress =
-	| { phase: 'resolving' | 'pulled' | 'up-to-date'; digest?: string; ref: string }
+	/** `note`: what was asked for is not here, and what came in its place. */
+	| { phase: 'resolving' | 'pulled' | 'up-to-date'; digest?: string; ref: string; note?: string }
 	| {
 			phase: 'exists' | 'waiting' | 'downloading' | 'verifying' | 'extracting' | 'complete';
 			layer: string;
@@ -66,6 +67,10 @@ export interface Mount {
 	source: string;
 	target: string;
 	readonly: boolean;
+	/** A bind whose source is not made when it is missing. */
+	mustExist?: boolean;
+	/** A volume that does not get what the image has there. */
+	noCopy?: boolean;
 }
 
 export type NetworkMode = 'bridge' | 'host' | 'none' | `container:${string}` | `sandbox:${string}`;
@@ -116,6 +121,23 @@ export interface ContainerConfig {
 	noNewPrivileges?: boolean;
 	oomScoreAdj?: number;
 	sysctls?: Record<string, string>;
+	ulimits?: Rlimit[];
+	/** Further groups of its processes, by name or number. */
+	groupAdd?: string[];
+	/** Bytes of `/dev/shm`. */
+	shmSize?: number;
+	/** The PID namespace it shares, instead of one of its own. */
+	pid?: 'host' | `container:${string}`;
+	/** Containers whose mounts it has, too: `name[:ro]`. */
+	volumesFrom?: string[];
+	/** `80/tcp` */
+	exposedPorts?: string[];
+	/** Opens a free port of the node for each exposed port. */
+	publishAll?: boolean;
+	/** Seconds between the stop signal and the kill. */
+	stopTimeout?: number;
+	/** The first size of its terminal. */
+	size?: { rows: number; columns: number };
 }
 
 export type ContainerState =
@@ -366,6 +388,8 @@ export interface Engine {
 	stats(id: string): Promise<ContainerStats>;
 	/** What the container changed in its root file system, as `docker diff`. */
 	changes(id: string): Promise<{ kind: 'A' | 'C' | 'D'; path: string }[]>;
+	/** Bytes of what it wrote, and of all its root file system shows. */
+	containerSize(id: string): Promise<{ own: number; root: number }>;
 	/** The container's root as a directory of the node; mounted for the time of `use` when it is not. */
 	withRootfs<T>(id: string, use: (directory: string) => Promise<T>): Promise<T>;
 	listVolumes(): Volume[];

@@ -8,3 +8,13 @@ export class EngineError extends Error {
 		this.status = status;
 	}
 }
+
+/** Why a process did not start, as docker says it, with the exit code its container or exec is given. */
+export class StartError extends EngineError {
+	readonly exitCode: number;
+
+	constructor(status: number, message: string, exitCode: number) {
+		super(status, message);
+		this.exitCode = exitCode;
+	}
+}

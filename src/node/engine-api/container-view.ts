@@ -13,12 +13,14 @@ function portKeys(container: Container): Record<string, { HostIp: string; HostPo
 }
 
 function mounts(container: Container) {
-	return container.mounts.map((mount) => ({
-		Type: mount.type,
-		Source: mount.source,
-		Destination: mount.target,
-		Mode: mount.readonly ? 'ro' : '',
-		RW: !mount.readonly,
+	return container.mounts.map(({ type, source, target, readonly }) => ({
+		Type: type,
+		...(type === 'volume' ? { Name: source, Driver: 'local' } : {}),
+		Source: type === 'volume' ? `/var/lib/docker/volumes/${source}/_data` : source,
+		Destination: target,
+		Mode: readonly ? 'ro' : '',
+		RW: !readonly,
+		Propagation: type === 'bind' ? 'rprivate' : '',
 	}));
 }
 
@@ -65,6 +67,7 @@ function state(container: Container) {
 function config({ id, image, config }: Container) {
 	const { hostname = id.slice(0, 12), env = [], cmd = null, entrypoint = null } = config;
 	const { workingDir = '', user = '', labels = {}, tty = false, openStdin = false } = config;
+	const { exposedPorts = [], stopSignal, stopTimeout } = config;
 	return {
 		Hostname: hostname,
 		Env: env,
@@ -76,19 +79,24 @@ function config({ id, image, config }: Container) {
 		Labels: labels,
 		Tty: tty,
 		OpenStdin: openStdin,
+		ExposedPorts: Object.fromEntries(exposedPorts.map((port) => [port, {}])),
+		...(stopSignal === undefined ? {} : { StopSignal: stopSignal }),
+		...(stopTimeout === undefined ? {} : { StopTimeout: stopTimeout }),
 	};
 }
 
 function hostConfig(container: Container) {
 	const { network = 'bridge', resources = {}, restart, autoRemove = false } = container.config;
 	const { privileged = false, readonlyRootfs = false } = container.config;
-	const { memory = 0, nanoCpus = 0, pidsLimit = null } = resources;
+	const { memory = 0, nanoCpus = 0, cpuShares = 0, pidsLimit = null } = resources;
 	return {
 		NetworkMode: network,
 		PortBindings: portKeys(container),
 		Memory: memory,
 		NanoCpus: nanoCpus,
+		CpuShares: cpuShares,
 		PidsLimit: pidsLimit,
+		...surroundings(container.config),
 		AutoRemove: autoRemove,
 		Privileged: privileged,
 		ReadonlyRootfs: readonlyRootfs,
@@ -96,6 +104,40 @@ function hostConfig(container: Container) {
 			Name: restart?.name ?? 'no',
 			MaximumRetryCount: restart?.maximumRetryCount ?? 0,
 		},
+	};
+}
+
+function surroundings(config: Container['config']) {
+	const { ulimits = [], extraHosts = [], capAdd = null, capDrop = null, init = null } = config;
+	const { groupAdd = null, volumesFrom = null, publishAll = false, pid = '' } = config;
+	return {
+		CapAdd: capAdd,
+		CapDrop: capDrop,
+		...names(config.dns),
+		ExtraHosts: extraHosts.map((line) => line.split('\t').reverse().join(':')),
+		GroupAdd: groupAdd,
+		Init: init,
+		LogConfig: { Type: 'json-file', Config: {} },
+		PidMode: pid,
+		PublishAllPorts: publishAll,
+		...tuning(config),
+		Ulimits: ulimits.map(({ type, soft, hard }) => ({ Name: type, Soft: soft, Hard: hard })),
+		VolumesFrom: volumesFrom,
+	};
+}
+
+function names(dns: Container['config']['dns']) {
+	const { nameservers = [], options = [], searches = [] } = dns ?? {};
+	return { Dns: nameservers, DnsOptions: options, DnsSearch: searches };
+}
+
+function tuning(config: Container['config']) {
+	const { oomScoreAdj = 0, shmSize = 64 << 20, sysctls = {}, noNewPrivileges } = config;
+	return {
+		OomScoreAdj: oomScoreAdj,
+		SecurityOpt: noNewPrivileges ? ['no-new-privileges'] : null,
+		ShmSize: shmSize,
+		Sysctls: sysctls,
 	};
 }
 

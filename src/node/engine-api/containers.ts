@@ -1,15 +1,24 @@
-import type {
-	Attachment,
-	Container,
-	ContainerConfig,
-	Engine,
-	NetworkMode,
-} from '../../api/engine.ts';
+import type { Attachment, Container, Engine, EventRange } from '../../api/engine.ts';
 import type { Connection, HttpResponse } from '../../api/transport.ts';
+import { EngineError } from '../../client/engine-error.ts';
+import { containerFilter } from './container-filters.ts';
 import { inspectContainer, summarizeContainer } from './container-view.ts';
 import { wait } from './container-wait.ts';
-import { answer, flag, multiplexed, param, type Call, type Route } from './route.ts';
-import { rawConnection } from './raw-connection.ts';
+import { createBody, type CreateBody } from './create-body.ts';
+import { containerConfig } from './create-config.ts';
+import { readBody } from './decode.ts';
+import { rawConnection, streamed } from './raw-connection.ts';
+import {
+	answer,
+	flag,
+	integer,
+	multiplexed,
+	param,
+	terminalSize,
+	unixTime,
+	type Call,
+	type Route,
+} from './route.ts';
 
 type Act = (engine: Engine, id: string, call: Call) => Promise<void>;
 
@@ -18,14 +27,27 @@ const acts: Record<string, Act> = {
 	start: (engine, id) => engine.startContainer(id),
 	stop: (engine, id, call) => engine.stopContainer(id, seconds(call)),
 	restart: (engine, id, call) => engine.restartContainer(id, seconds(call)),
-	kill: (engine, id, call) => engine.killContainer(id, call.query.get('signal') ?? 'SIGKILL'),
+	kill: (engine, id, call) => engine.killContainer(id, call.query.get('signal') || 'SIGKILL'),
 	pause: (engine, id) => engine.pauseContainer(id),
 	unpause: (engine, id) => engine.unpauseContainer(id),
 };
 
 function seconds(call: Call): number | undefined {
-	const text = call.query.get('t');
-	return text === null ? undefined : Number(text);
+	return integer(call, 't');
+}
+
+/** A start of what runs and a stop of what does not change nothing. */
+function isIdle(verb: string, { state }: Container): boolean {
+	const runs = state === 'running' || state === 'paused' || state === 'restarting';
+	return verb === 'start' ? state === 'running' : verb === 'stop' && !runs;
+}
+
+async function act(engine: Engine, call: Call): Promise<HttpResponse> {
+	const verb = param(call, 1);
+	const { id } = engine.container(param(call));
+	const isDone = isIdle(verb, engine.container(id));
+	await acts[verb]?.(engine, id, call);
+	return answer(undefined, isDone ? 304 : 204);
 }
 
 export function containerRoutes(engine: Engine, now: () => number): Route[] {
@@ -35,15 +57,12 @@ export function containerRoutes(engine: Engine, now: () => number): Route[] {
 		{
 			method: 'GET',
 			pattern: /^\/containers\/([^/]+)\/json$/,
-			handle: (call) => answer(inspectContainer(engine.container(param(call)))),
+			handle: (call) => inspect(engine, call),
 		},
 		{
 			method: 'POST',
 			pattern: /^\/containers\/([^/]+)\/(start|stop|restart|kill|pause|unpause)$/,
-			handle: async (call) => {
-				await acts[param(call, 1)]?.(engine, param(call), call);
-				return answer(undefined);
-			},
+			handle: (call) => act(engine, call),
 		},
 		{
 			method: 'POST',
@@ -54,8 +73,9 @@ export function containerRoutes(engine: Engine, now: () => number): Route[] {
 			method: 'POST',
 			pattern: /^\/containers\/([^/]+)\/resize$/,
 			handle: (call) => {
+				const { rows, columns } = terminalSize(call);
 				const attachment = engine.attach(param(call));
-				attachment.resize(Number(call.query.get('h')), Number(call.query.get('w')));
+				attachment.resize(rows, columns);
 				attachment.detach();
 				return answer(undefined, 200);
 			},
@@ -69,6 +89,13 @@ export function containerRoutes(engine: Engine, now: () => number): Route[] {
 				return answer(undefined);
 			},
 		},
+		...streamRoutes(engine),
+	];
+}
+
+/** What a container says and is told, and what can be seen of it. */
+function streamRoutes(engine: Engine): Route[] {
+	return [
 		{
 			method: 'GET',
 			pattern: /^\/containers\/([^/]+)\/logs$/,
@@ -78,146 +105,70 @@ export function containerRoutes(engine: Engine, now: () => number): Route[] {
 		{
 			method: 'POST',
 			pattern: /^\/containers\/([^/]+)\/attach$/,
+			handle: (call) => streamed(attach(engine, call), call.signal),
 			upgrade: async (call) => attach(engine, call),
+		},
+		{
+			method: 'GET',
+			pattern: /^\/containers\/([^/]+)\/changes$/,
+			handle: async (call) => {
+				const changes = await engine.changes(param(call));
+				return answer(changes.map(({ kind, path }) => ({ Path: path, Kind: 'CAD'.indexOf(kind) })));
+			},
+		},
+		{
+			method: 'POST',
+			pattern: /^\/containers\/([^/]+)\/rename$/,
+			handle: async (call) => {
+				await engine.renameContainer(param(call), call.query.get('name') ?? '');
+				return answer(undefined);
+			},
 		},
 	];
 }
 
-function list(engine: Engine, call: Call, now: number): HttpResponse {
-	const filters = JSON.parse(call.query.get('filters') ?? '{}') as Record<string, unknown>;
-	const wanted = (name: string) =>
-		Array.isArray(filters[name])
-			? (filters[name] as string[])
-			: Object.keys((filters[name] as object) ?? {});
-	const [name] = wanted('name');
-	const status = wanted('status');
-	const containers = engine
-		.listContainers({
-			all: flag(call, 'all') || status.length > 0,
-			labels: wanted('label'),
-			...(name === undefined ? {} : { name }),
-		})
-		.filter((container) => status.length === 0 || status.includes(container.state));
-	const limit = Number(call.query.get('limit') ?? 0);
+async function list(engine: Engine, call: Call, now: number): Promise<HttpResponse> {
+	const filter = containerFilter(engine, call);
+	const limit = integer(call, 'limit') ?? 0;
+	const all = flag(call, 'all') || filter.all || limit > 0;
+	const containers = engine.listContainers({ all }).filter(filter.fits);
 	const shown = limit > 0 ? containers.slice(0, limit) : containers;
-	return answer(shown.map((container) => summarizeContainer(container, now)));
+	const rows = shown.map((container) => summarizeContainer(container, now));
+	if (!flag(call, 'size')) return answer(rows);
+	return answer(
+		await Promise.all(rows.map(async (row) => ({ ...row, ...(await sizes(engine, row.Id)) }))),
+	);
 }
 
-interface CreateBody {
-	Image?: string;
-	Cmd?: string[] | string;
-	Entrypoint?: string[] | string;
-	Env?: string[];
-	WorkingDir?: string;
-	User?: string;
-	Hostname?: string;
-	Labels?: Record<string, string>;
-	Tty?: boolean;
-	OpenStdin?: boolean;
-	StopSignal?: string;
-	HostConfig?: {
-		Binds?: string[];
-		NetworkMode?: string;
-		PortBindings?: Record<string, { HostIp?: string; HostPort?: string }[]>;
-		Memory?: number;
-		NanoCpus?: number;
-		CpuShares?: number;
-		PidsLimit?: number;
-		AutoRemove?: boolean;
-		Privileged?: boolean;
-		ReadonlyRootfs?: boolean;
-		CapAdd?: string[];
-		CapDrop?: string[];
-		Init?: boolean;
-		ExtraHosts?: string[];
-		RestartPolicy?: { Name?: string; MaximumRetryCount?: number };
-	};
+async function sizes(engine: Engine, id: string) {
+	const { own, root } = await engine.containerSize(id);
+	return { SizeRw: own, SizeRootFs: root };
+}
+
+async function inspect(engine: Engine, call: Call): Promise<HttpResponse> {
+	const container = engine.container(param(call));
+	const size = flag(call, 'size') ? await sizes(engine, container.id) : {};
+	return answer({ ...inspectContainer(container), ...size });
 }
 
 async function create(engine: Engine, call: Call): Promise<HttpResponse> {
-	const name = call.query.get('name');
-	const config = containerConfig(call.body, name);
-	const { id } = await engine.createContainer(config);
+	const body = readBody<CreateBody>(call, createBody);
+	const { id } = await engine.createContainer(
+		containerConfig(body, call.query.get('name') || null),
+	);
 	return answer({ Id: id, Warnings: [] }, 201);
-}
-
-/** Leaves out what the client did not say, so that the image's own settings hold. */
-function said<T extends object>(value: T): T {
-	return Object.fromEntries(
-		Object.entries(value).filter(([, each]) => each !== undefined && each !== null && each !== ''),
-	) as T;
-}
-
-const words = (value: string[] | string | undefined) =>
-	typeof value === 'string' ? [value] : value;
-
-function containerConfig(body: CreateBody, name: string | null): ContainerConfig {
-	const host = body.HostConfig ?? {};
-	const network = host.NetworkMode === 'default' ? 'bridge' : host.NetworkMode;
-	const policy = host.RestartPolicy?.Name;
-	return said({
-		image: body.Image ?? '',
-		name: name ?? undefined,
-		cmd: words(body.Cmd),
-		entrypoint: words(body.Entrypoint),
-		env: body.Env,
-		workingDir: body.WorkingDir,
-		user: body.User,
-		hostname: body.Hostname,
-		labels: body.Labels,
-		tty: body.Tty,
-		openStdin: body.OpenStdin,
-		stopSignal: body.StopSignal,
-		mounts: host.Binds?.map(bind),
-		network: network as NetworkMode | undefined,
-		ports: ports(host.PortBindings ?? {}),
-		resources: said({
-			memory: host.Memory || undefined,
-			nanoCpus: host.NanoCpus || undefined,
-			cpuShares: host.CpuShares || undefined,
-			pidsLimit: host.PidsLimit || undefined,
-		}),
-		autoRemove: host.AutoRemove,
-		privileged: host.Privileged,
-		readonlyRootfs: host.ReadonlyRootfs,
-		capAdd: host.CapAdd,
-		capDrop: host.CapDrop,
-		init: host.Init,
-		extraHosts: host.ExtraHosts,
-		restart: policy
-			? {
-					name: policy as 'always',
-					maximumRetryCount: host.RestartPolicy?.MaximumRetryCount ?? 0,
-				}
-			: undefined,
-	}) as ContainerConfig;
-}
-
-function bind(text: string) {
-	const [source = '', target = '', options = ''] = text.split(':');
-	const type = source.startsWith('/') ? ('bind' as const) : ('volume' as const);
-	return { type, source, target, readonly: options.split(',').includes('ro') };
-}
-
-function ports(bindings: Record<string, { HostIp?: string; HostPort?: string }[]>) {
-	return Object.entries(bindings).flatMap(([key, hosts]) => {
-		const [port, protocol] = key.split('/');
-		return hosts.map((host) => ({
-			containerPort: Number(port),
-			protocol: protocol === 'udp' ? ('udp' as const) : ('tcp' as const),
-			hostPort: Number(host.HostPort ?? 0),
-			...(host.HostIp ? { hostIp: host.HostIp } : {}),
-		}));
-	});
 }
 
 async function logs(engine: Engine, call: Call): Promise<HttpResponse> {
 	const container = engine.container(param(call));
+	if (!flag(call, 'stdout') && !flag(call, 'stderr'))
+		throw new EngineError(400, 'Bad parameters: you must choose at least one stream');
+	const range = { since: unixTime(call, 'since'), until: unixTime(call, 'until') };
 	const type = container.config.tty ? 'raw-stream' : 'multiplexed-stream';
 	return {
 		status: 200,
 		headers: { 'content-type': `application/vnd.docker.${type}` },
-		body: logStream(engine, container, call),
+		body: logStream(engine, container, call, range),
 	};
 }
 
@@ -225,13 +176,14 @@ async function* logStream(
 	engine: Engine,
 	container: Container,
 	call: Call,
+	{ since, until }: EventRange,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
-	const tail = Number(call.query.get('tail') ?? NaN);
-	const since = Number(call.query.get('since') ?? 0) * 1000;
+	const tail = call.query.get('tail') ?? '';
 	const entries = engine.logs(container.id, {
 		follow: flag(call, 'follow'),
-		...(Number.isFinite(tail) ? { tail } : {}),
-		...(since > 0 ? { since } : {}),
+		...(/^\d+$/.test(tail) ? { tail: Number(tail) } : {}),
+		...(since ? { since } : {}),
+		...(until ? { until } : {}),
 		...(call.signal ? { signal: call.signal } : {}),
 	});
 	const stamp = (time: number) =>
@@ -256,14 +208,19 @@ async function top(engine: Engine, call: Call): Promise<HttpResponse> {
 	});
 }
 
+/** The streams that were asked for; without any of them only what happens is watched. */
 function attach(engine: Engine, call: Call): Connection {
 	const container = engine.container(param(call));
 	const attachment: Attachment = engine.attach(container.id);
+	const takesInput = flag(call, 'stdin');
 	return rawConnection({
 		tty: container.config.tty ?? false,
-		onOutput: (listener) => attachment.onOutput(listener),
-		write: (data) => attachment.write(data),
-		closeStdin: () => attachment.closeStdin(),
+		onOutput: (listener) =>
+			attachment.onOutput((stream, data) =>
+				flag(call, stream) ? listener(stream, data) : undefined,
+			),
+		write: async (data) => (takesInput ? attachment.write(data) : undefined),
+		closeStdin: () => (takesInput ? attachment.closeStdin() : undefined),
 		done: attachment.done,
 		close: () => attachment.detach(),
 	});

@@ -6,7 +6,7 @@ import { containerRoutes } from './containers.ts';
 import { execRoutes, ExecTable } from './execs.ts';
 import { imageRoutes } from './images.ts';
 import { answer, type Call, type Route } from './route.ts';
-import { systemRoutes } from './system.ts';
+import { apiVersion, minApiVersion, systemRoutes } from './system.ts';
 
 /**
  * A node's Docker Engine API over its engine. After moby/api/swagger.yaml, version 1.43; what is not
@@ -22,8 +22,8 @@ export function dockerApi(engine: Engine, clock: Clock): Transport {
 	];
 	return {
 		request: async (request, signal) => {
-			const call = parse(request, signal);
 			try {
+				const call = parse(request, signal);
 				const route = find(routes, call);
 				if (!route.handle) throw new EngineError(400, `${call.path} has to be upgraded`);
 				return await route.handle(call);
@@ -41,23 +41,59 @@ export function dockerApi(engine: Engine, clock: Clock): Transport {
 }
 
 function parse(request: HttpRequest, signal?: AbortSignal): Call {
-	const url = new URL(request.path, 'http://localhost');
+	const [target = '', query = ''] = splitOnce(request.path, '?');
+	const [, version, path = '/'] = /^(?:\/v(\d+\.\d+)(?=\/))?(.*)$/s.exec(unescaped(target)) ?? [];
+	if (version !== undefined) checkVersion(version);
+	refuseBadEscapes(query);
 	const body = request.body ?? '';
-	const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
-	let json: unknown;
-	try {
-		json = text === '' ? undefined : JSON.parse(text);
-	} catch {
-		json = undefined;
-	}
 	return {
 		method: request.method,
-		path: decodeURIComponent(url.pathname).replace(/^\/v\d+\.\d+(?=\/)/, ''),
-		query: url.searchParams,
-		body: (json ?? {}) as Record<string, unknown>,
+		path,
+		query: new URLSearchParams(query),
+		headers: request.headers ?? {},
+		body: typeof body === 'string' ? body : new TextDecoder().decode(body),
 		params: [],
 		...(signal ? { signal } : {}),
 	};
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+	const at = text.indexOf(separator);
+	return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function unescaped(path: string): string {
+	refuseBadEscapes(path);
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		throw new EngineError(400, `invalid URL escape "${path}"`);
+	}
+}
+
+function refuseBadEscapes(text: string): void {
+	const odd = /%(?![0-9a-f]{2}).{0,2}/i.exec(text)?.[0];
+	if (odd !== undefined) throw new EngineError(400, `invalid URL escape "${odd}"`);
+}
+
+/** After moby api/server/middleware/version.go. */
+function checkVersion(version: string): void {
+	const [major = 0, minor = 0] = version.split('.').map(Number);
+	const isBelow = (other: string) => {
+		const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
+		return major < otherMajor || (major === otherMajor && minor < otherMinor);
+	};
+	if (isBelow(minApiVersion))
+		throw new EngineError(
+			400,
+			`client version ${version} is too old. Minimum supported API version is ${minApiVersion}, ` +
+				'please upgrade your client to a newer version',
+		);
+	if (version !== apiVersion && !isBelow(apiVersion))
+		throw new EngineError(
+			400,
+			`client version ${version} is too new. Maximum supported API version is ${apiVersion}`,
+		);
 }
 
 /** Fills in the call's parameters from the pattern that matched. */

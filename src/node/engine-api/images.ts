@@ -1,22 +1,24 @@
 import type { Engine, Image, PullProgress } from '../../api/engine.ts';
+import type { HttpResponse } from '../../api/transport.ts';
 import { EngineError } from '../../client/engine-error.ts';
+import { boolFilter, hasLabels, invalidValue, readFilters } from './filters.ts';
 import { answer, flag, goTime, param, type Call, type Route } from './route.ts';
+import { unsupported } from './unsupported.ts';
 
 export function imageRoutes(engine: Engine): Route[] {
 	return [
 		{
 			method: 'GET',
 			pattern: /^\/images\/json$/,
-			handle: () => answer(engine.listImages().map((image) => summary(engine, image))),
+			handle: (call) => {
+				const images = engine.listImages().filter(imageFilter(engine, call));
+				return answer(images.map((image) => summary(engine, image)));
+			},
 		},
 		{
 			method: 'POST',
 			pattern: /^\/images\/create$/,
-			handle: (call) => ({
-				status: 200,
-				headers: { 'content-type': 'application/json' },
-				body: pull(engine, call),
-			}),
+			handle: (call) => pull(engine, call),
 		},
 		{
 			method: 'GET',
@@ -120,33 +122,65 @@ function history(image: Image) {
 		.reverse();
 }
 
-/** docker pull's JSON lines; an error after the first line is one more line, as the status is sent. */
-async function* pull(engine: Engine, call: Call): AsyncIterable<string> {
+/** docker pull's JSON lines; what fails before the first of them is a plain refusal. */
+async function pull(engine: Engine, call: Call): Promise<HttpResponse> {
 	const name = call.query.get('fromImage') ?? '';
 	const tag = call.query.get('tag') ?? '';
+	if (name === '' && call.query.has('fromSrc')) throw unsupported('import');
 	const ref = tag === '' ? name : `${name}${tag.includes(':') ? '@' : ':'}${tag}`;
-	const lines: string[] = [];
-	let wake = () => {};
-	const say = (value: unknown) => {
-		lines.push(`${JSON.stringify(value)}\n`);
-		wake();
+	const lines = new Lines();
+	const done = engine.pullImage(
+		ref,
+		(progress) => {
+			if (progress.phase !== 'resolving') lines.say(pullLines(progress));
+		},
+		call.signal,
+	);
+	done.then(
+		() => lines.end(),
+		(error: unknown) => {
+			const { message } = error as Error;
+			lines.say([{ errorDetail: { message }, error: message }]);
+			lines.end();
+		},
+	);
+	await Promise.race([done, lines.begun]);
+	return {
+		status: 200,
+		headers: { 'content-type': 'application/json' },
+		body: lines.read(),
 	};
-	let ended = false;
-	const done = engine
-		.pullImage(ref, (progress) => say(pullLine(progress)), call.signal)
-		.catch((error: unknown) => {
-			const message = (error as Error).message;
-			say({ errorDetail: { message }, error: message });
-		})
-		.finally(() => {
-			ended = true;
-			wake();
-		});
-	while (!ended || lines.length > 0) {
-		yield* lines.splice(0);
-		if (!ended && lines.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+}
+
+/** JSON lines on their way to a client. */
+class Lines {
+	/** Settles with the first line. */
+	readonly begun: Promise<void>;
+	#kept: string[] = [];
+	#ended = false;
+	#wake: () => void = () => undefined;
+	#begin: () => void = () => undefined;
+
+	constructor() {
+		this.begun = new Promise((resolve) => (this.#begin = resolve));
 	}
-	await done;
+	say(values: readonly unknown[]): void {
+		this.#kept.push(...values.map((value) => `${JSON.stringify(value)}\n`));
+		this.#begin();
+		this.#wake();
+	}
+	end(): void {
+		this.#ended = true;
+		this.#wake();
+	}
+	async *read(): AsyncIterable<string> {
+		for (;;) {
+			yield* this.#kept.splice(0);
+			if (this.#kept.length > 0) continue;
+			if (this.#ended) return;
+			await new Promise<void>((resolve) => (this.#wake = resolve));
+		}
+	}
 }
 
 const phases = {
@@ -158,13 +192,49 @@ const phases = {
 	complete: 'Pull complete',
 };
 
-function pullLine(progress: PullProgress): Record<string, unknown> {
+function pullLines(progress: PullProgress): Record<string, unknown>[] {
 	if ('layer' in progress) {
 		const id = progress.layer.replace('sha256:', '').slice(0, 12);
 		const detail = { current: progress.done, total: progress.total };
-		return { status: phases[progress.phase], progressDetail: detail, id };
+		return [{ status: phases[progress.phase], progressDetail: detail, id }];
 	}
-	if (progress.phase === 'resolving') return { status: `Pulling from ${progress.ref}` };
 	const what = progress.phase === 'pulled' ? 'Downloaded newer image' : 'Image is up to date';
-	return { status: `Status: ${what} for ${progress.ref}` };
+	return [
+		...(progress.note ? [{ status: progress.note }] : []),
+		{ status: `Digest: ${progress.digest ?? ''}` },
+		{ status: `Status: ${what} for ${progress.ref}` },
+	];
+}
+
+const imageFilters = ['before', 'dangling', 'label', 'reference', 'since', 'until'];
+
+/** After moby daemon/images/images.go: acceptedImageFilterTags. */
+function imageFilter(engine: Engine, call: Call): (image: Image) => boolean {
+	const filters = readFilters(call, imageFilters);
+	const dangling = boolFilter(filters, 'dangling');
+	const times = (name: string) =>
+		(filters.get(name) ?? []).map((ref) => known(engine, ref).created);
+	const [before, since] = [times('before'), times('since')];
+	const until = (filters.get('until') ?? []).map((text) => moment(text));
+	const patterns = filters.get('reference');
+	return ({ created, tags, config }) =>
+		(dangling === undefined || dangling === (tags.length === 0)) &&
+		hasLabels(config.labels, filters.get('label')) &&
+		before.every((time) => created < time) &&
+		since.every((time) => created > time) &&
+		until.every((time) => created < time) &&
+		(patterns === undefined || tags.some((tag) => patterns.some((each) => isLike(tag, each))));
+}
+
+function moment(text: string): number {
+	const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+	if (Number.isNaN(time)) throw invalidValue('until', text);
+	return time;
+}
+
+/** A shell pattern over the name, with or without its tag. */
+function isLike(tag: string, pattern: string): boolean {
+	const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+	const glob = new RegExp(`^${escaped.replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
+	return glob.test(tag) || glob.test(tag.slice(0, tag.lastIndexOf(':')));
 }

@@ -1,4 +1,4 @@
-import type { ChannelMessage, Connection } from '../../api/transport.ts';
+import type { ChannelMessage, Connection, HttpResponse } from '../../api/transport.ts';
 import { multiplexed } from './route.ts';
 
 /** Two-way streams of a container or an exec. */
@@ -24,7 +24,8 @@ export function rawConnection(streams: Streams): Connection {
 	streams.onOutput((stream, data) =>
 		push({ channel: 0, data: streams.tty ? data : multiplexed(stream, data) }),
 	);
-	void streams.done.then(() => push(undefined));
+	const end = () => push(undefined);
+	void streams.done.then(end, end);
 	async function* messages(): AsyncIterable<ChannelMessage> {
 		for (;;) {
 			while (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
@@ -40,5 +41,18 @@ export function rawConnection(streams: Streams): Connection {
 			streams.close();
 			push(undefined);
 		},
+	};
+}
+
+/** The output alone, for a client that did not ask for an upgrade: it has no input. */
+export function streamed(connection: Connection, signal?: AbortSignal): HttpResponse {
+	async function* output(): AsyncIterable<Uint8Array<ArrayBuffer>> {
+		for await (const { data } of connection.messages) if (data) yield data;
+	}
+	signal?.addEventListener('abort', () => connection.close());
+	return {
+		status: 200,
+		headers: { 'content-type': 'application/vnd.docker.raw-stream' },
+		body: output(),
 	};
 }

@@ -1,12 +1,15 @@
 import type { Connection, HttpResponse } from '../../api/transport.ts';
+import { EngineError } from '../../client/engine-error.ts';
 
 export interface Call {
 	method: string;
 	/** Without the version prefix. */
 	path: string;
 	query: URLSearchParams;
-	/** The JSON body, empty without one. */
-	body: Record<string, unknown>;
+	/** Names in lower case. */
+	headers: Record<string, string>;
+	/** The body as it came. */
+	body: string;
 	/** Groups of the route's pattern. */
 	params: string[];
 	signal?: AbortSignal;
@@ -26,9 +29,45 @@ export function answer(value: unknown, status = value === undefined ? 204 : 200)
 	return { status, headers: { 'content-type': 'application/json' }, body };
 }
 
-/** Docker's query booleans. */
-export function flag(call: Call, name: string): boolean {
-	return ['1', 'true', 'True'].includes(call.query.get(name) ?? '');
+/** Docker's query booleans. After moby api/server/httputils: BoolValue. */
+export function flag(call: Call, name: string, fallback = false): boolean {
+	const text = call.query.get(name);
+	if (text === null) return fallback;
+	return !['', '0', 'no', 'false', 'none'].includes(text.trim().toLowerCase());
+}
+
+/** An integer of the query within these bounds; undefined when it is not said. */
+export function integer(
+	call: Call,
+	name: string,
+	{ least = -(2 ** 31), most = 2 ** 31 - 1 } = {},
+): number | undefined {
+	const text = call.query.get(name) ?? '';
+	if (text === '') return undefined;
+	const refuse = (why: string) =>
+		new EngineError(400, `strconv.Atoi: parsing ${JSON.stringify(text)}: ${why}`);
+	if (!/^[+-]?\d+$/.test(text)) throw refuse('invalid syntax');
+	const value = Number(text);
+	if (value < least || value > most) throw refuse('value out of range');
+	return value;
+}
+
+/** A moment in seconds since 1970 with a fraction, in milliseconds; 0 and nothing are none. */
+export function unixTime(call: Call, name: string): number | undefined {
+	const text = call.query.get(name) ?? '';
+	if (text !== '' && !/^-?\d+(\.\d+)?$/.test(text))
+		throw new EngineError(400, `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+	return Number(text) * 1000 || undefined;
+}
+
+/** The size of a terminal. */
+export function terminalSize(call: Call): { rows: number; columns: number } {
+	const side = (name: string) => {
+		const value = integer(call, name, { least: 0, most: 65_535 });
+		if (value !== undefined) return value;
+		throw new EngineError(400, 'strconv.Atoi: parsing "": invalid syntax');
+	};
+	return { rows: side('h'), columns: side('w') };
 }
 
 export function param(call: Call, index = 0): string {

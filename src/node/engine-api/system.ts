@@ -1,9 +1,11 @@
-import type { Engine, EngineEvent } from '../../api/engine.ts';
+import type { Engine, EngineEvent, EventRange } from '../../api/engine.ts';
 import type { Clock } from '../../util/clock.ts';
 import { engineVersion } from '../../cli/docker/version.ts';
-import { answer, type Call, type Route } from './route.ts';
+import { hasLabels, readFilters } from './filters.ts';
+import { answer, unixTime, type Call, type Route } from './route.ts';
 
-const apiVersion = '1.43';
+export const apiVersion = '1.43';
+export const minApiVersion = '1.12';
 const headers = { 'api-version': apiVersion, ostype: 'linux', 'content-type': 'text/plain' };
 
 export function systemRoutes(engine: Engine, clock: Clock): Route[] {
@@ -16,11 +18,11 @@ export function systemRoutes(engine: Engine, clock: Clock): Route[] {
 		{
 			method: 'GET',
 			pattern: /^\/events$/,
-			handle: (call) => ({
-				status: 200,
-				headers: { 'content-type': 'application/json' },
-				body: events(engine, clock, call),
-			}),
+			handle: (call) => {
+				const range = { since: unixTime(call, 'since'), until: unixTime(call, 'until') };
+				const body = events(engine, clock, { range, fits: eventFilter(call), call });
+				return { status: 200, headers: { 'content-type': 'application/json' }, body };
+			},
 		},
 	];
 }
@@ -31,7 +33,7 @@ async function version(engine: Engine) {
 		Platform: { Name: 'Drydock' },
 		Version: engineVersion,
 		ApiVersion: apiVersion,
-		MinAPIVersion: '1.12',
+		MinAPIVersion: minApiVersion,
 		Os: 'linux',
 		Arch: '386',
 		KernelVersion: kernelVersion,
@@ -75,15 +77,20 @@ async function info(engine: Engine, clock: Clock) {
  * One JSON object a line, until the client goes or the time it named has come. After
  * api/server/router/system/system_routes.go: getEvents.
  */
-async function* events(engine: Engine, clock: Clock, call: Call): AsyncIterable<string> {
-	const [since, until] = [unixTime(call, 'since'), unixTime(call, 'until')];
-	const waiting = engine.pastEvents({ since, until });
+async function* events(
+	engine: Engine,
+	clock: Clock,
+	{ range, fits, call }: { range: EventRange; fits: (event: EngineEvent) => boolean; call: Call },
+): AsyncIterable<string> {
+	const { until } = range;
+	const waiting = engine.pastEvents(range).filter(fits);
 	let [over, wake] = [false, () => {}];
 	const end = () => {
 		over = true;
 		wake();
 	};
 	const stop = engine.subscribe((event) => {
+		if (!fits(event)) return;
 		waiting.push(event);
 		wake();
 	});
@@ -102,9 +109,26 @@ async function* events(engine: Engine, clock: Clock, call: Call): AsyncIterable<
 	}
 }
 
-/** `1700000000.5` in milliseconds; 0 and nothing are no time. */
-function unixTime(call: Call, name: string): number | undefined {
-	return Number(call.query.get(name) ?? 0) * 1000 || undefined;
+/** Filters of docker's whose subjects have no events here fit none. After moby daemon/events/filter.go. */
+function eventFilter(call: Call): (event: EngineEvent) => boolean {
+	const none = 'config daemon network node plugin scope secret service volume'.split(' ');
+	const tests: Record<string, (event: EngineEvent, values: string[]) => boolean> = {
+		container: (event, values) => isOne(event, 'container', values),
+		event: ({ action }, values) => values.includes(action),
+		image: (event, values) => isOne(event, 'image', values),
+		label: (event, values) => event.type === 'container' && hasLabels(event.labels, values),
+		type: ({ type }, values) => values.includes(type),
+	};
+	const filters = readFilters(call, [...Object.keys(tests), ...none]);
+	return (event) => [...filters].every(([name, values]) => tests[name]?.(event, values) ?? false);
+}
+
+function isOne(event: EngineEvent, type: 'container' | 'image', values: string[]): boolean {
+	if (type === 'image' && event.type === 'container') return values.includes(event.image);
+	if (event.type !== type) return false;
+	return values.some(
+		(value) => event.name === value || event.id.replace('sha256:', '').startsWith(value),
+	);
 }
 
 function eventMessage(event: EngineEvent): Record<string, unknown> {

@@ -33,6 +33,25 @@ export async function readChanges(
 	return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** Bytes of the files of a container's own layer. */
+export async function ownBytes(agent: Agent, upper: string): Promise<number> {
+	let bytes = 0;
+	for (let level = [upper]; level.length > 0;) {
+		const paths = level;
+		level = [];
+		const results = await agent.batch(
+			paths.map((path) => ({ op: 'list', path })),
+			{ keepGoing: true },
+		);
+		results.forEach((result, i) => {
+			for (const entry of (result.ok && result.entries) || [])
+				if (entry.type === 'dir') level.push(`${paths[i]}/${entry.name}`);
+				else if (entry.type === 'file' || entry.type === 'symlink') bytes += entry.size;
+		});
+	}
+	return bytes;
+}
+
 function classify(
 	entry: DirEntry,
 	path: string,

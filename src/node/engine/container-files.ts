@@ -35,13 +35,20 @@ export function podHostsFile(
 
 /** `/etc/resolv.conf`: what was asked for, or the node's own without its loopback servers. */
 export function resolvFile(dns: Dns | undefined, nodeFile: string): string {
-	if (!dns) {
-		const usable = nodeFile.split('\n').filter((line) => !/^nameserver\s+(127\.|::1)/.test(line));
-		return usable.join('\n');
-	}
-	const lines = dns.nameservers.map((server) => `nameserver ${server}`);
-	if (dns.searches.length > 0) lines.unshift(`search ${dns.searches.join(' ')}`);
-	if (dns.options.length > 0) lines.push(`options ${dns.options.join(' ')}`);
+	const usable = nodeFile.split('\n').filter((line) => !/^nameserver\s+(127\.|::1)/.test(line));
+	if (!dns) return usable.join('\n');
+	const ofNode = (kind: string) => usable.filter((line) => line.startsWith(`${kind} `));
+	const { nameservers, searches, options } = dns;
+	// `--dns-search .` asks for none.
+	const search = searches.filter((domain) => domain !== '.');
+	const lines = [
+		...(searches.length === 0 ? ofNode('search') : []),
+		...(search.length > 0 ? [`search ${search.join(' ')}`] : []),
+		...(nameservers.length === 0
+			? ofNode('nameserver')
+			: nameservers.map((server) => `nameserver ${server}`)),
+		...(options.length > 0 ? [`options ${options.join(' ')}`] : ofNode('options')),
+	];
 	return `${lines.join('\n')}\n`;
 }
 

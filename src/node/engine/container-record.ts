@@ -53,7 +53,8 @@ export class ContainerRecord {
 		this.image = image;
 		this.logs = new LogBuffer(now);
 		// Unlike Kubernetes: `kubectl run -i` attaches once the pod runs, and would miss what came before that.
-		const { sandbox, openStdin = false } = info.config;
+		const { sandbox, openStdin = false, size } = info.config;
+		if (size) this.size = size;
 		this.taps = new OutputTaps({ keepsOpening: sandbox !== undefined && openStdin });
 	}
 	get isRunning(): boolean {

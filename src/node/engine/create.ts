@@ -1,8 +1,7 @@
 import type { KernelOp } from '../../api/agent.ts';
-import type { Container, ContainerConfig, Image, Mount } from '../../api/engine.ts';
+import type { Container, ContainerConfig, Image, Mount, PortBinding } from '../../api/engine.ts';
 import { EngineError } from '../../client/engine-error.ts';
-import { effectiveCapabilities } from './capabilities.ts';
-import { overlayOps } from './container-files.ts';
+import { overlayOps, removalOps } from './container-files.ts';
 import { ContainerRecord } from './container-record.ts';
 import type { EngineContext } from './context.ts';
 import { chainIds } from './image-config.ts';
@@ -11,17 +10,16 @@ import { randomId, randomName } from './names.ts';
 import { initLayer, overlayDirectory } from './paths.ts';
 import { commandLine } from './run-spec.ts';
 import type { Sandboxes } from './sandboxes.ts';
-import { signalNumber } from './signals.ts';
-
-const leastMemory = 6 << 20;
+import { validate } from './validate.ts';
 
 /** Makes a container that does not run yet: its name, its directories, its volumes. */
 export async function createContainer(
 	context: EngineContext,
 	sandboxes: Sandboxes,
-	config: ContainerConfig,
+	asked: ContainerConfig,
 ): Promise<ContainerRecord> {
-	const image = context.images.get(config.image);
+	const image = context.images.get(asked.image);
+	const config = complete(context, asked, image);
 	const argv = commandLine(config, image);
 	validate(context, config);
 	const id = randomId(context.rng);
@@ -51,8 +49,7 @@ export async function createContainer(
 	try {
 		await prepare(context, record);
 	} catch (error) {
-		context.containers.delete(id);
-		await context.layers.release(chainIds(image));
+		await undo(context, record);
 		throw error;
 	}
 	context.events.container('create', info);
@@ -75,18 +72,38 @@ const blank = {
 	veth: '',
 } as const;
 
-function validate(context: EngineContext, config: ContainerConfig): void {
-	if (config.name !== undefined) context.containers.checkName(config.name);
-	effectiveCapabilities(config.capAdd, config.capDrop);
-	if (config.stopSignal) signalNumber(config.stopSignal);
-	const { memory, nanoCpus } = config.resources ?? {};
-	if (memory && memory < leastMemory && !config.sandbox)
-		throw new EngineError(400, 'Minimum memory limit allowed is 6MB');
-	if (nanoCpus && nanoCpus > 1e9 && !config.sandbox)
-		throw new EngineError(
-			400,
-			'range of CPUs is from 0.01 to 1.00, as there are only 1 CPUs available',
-		);
+/** What is said by reference, spelled out: other containers' mounts, ports for all that is exposed. */
+function complete(context: EngineContext, config: ContainerConfig, image: Image): ContainerConfig {
+	const { mounts = [], volumesFrom = [], publishAll, ports = [] } = config;
+	if (volumesFrom.length === 0 && !publishAll) return config;
+	const own = new Set(mounts.map(({ target }) => target));
+	const inherited = volumesFrom
+		.flatMap((entry) => mountsFrom(context, entry))
+		.filter(({ target }) => !own.has(target));
+	const exposed = [...image.config.exposedPorts, ...(config.exposedPorts ?? [])];
+	return {
+		...config,
+		mounts: [...inherited, ...mounts],
+		ports: publishAll ? [...ports, ...freePorts(exposed, ports)] : ports,
+	};
+}
+
+/** After moby volume/mounts: ParseVolumesFrom. */
+function mountsFrom(context: EngineContext, entry: string): Mount[] {
+	const [name = '', mode = 'rw'] = entry.split(':');
+	if (mode !== 'ro' && mode !== 'rw') throw new EngineError(400, `invalid mode: ${mode}`);
+	const { mounts } = context.containers.get(name).info;
+	return mounts.map((mount) => ({ ...mount, readonly: mode === 'ro' || mount.readonly }));
+}
+
+function freePorts(exposed: readonly string[], taken: readonly PortBinding[]): PortBinding[] {
+	return [...new Set(exposed)].flatMap((text) => {
+		const [port = '', protocol = 'tcp'] = text.split('/');
+		const binding = { containerPort: Number(port), protocol: protocol as 'tcp', hostPort: 0 };
+		const isTaken = (other: PortBinding) =>
+			other.containerPort === binding.containerPort && other.protocol === protocol;
+		return taken.some(isTaken) ? [] : binding;
+	});
 }
 
 function overlayPaths(id: string, image: Image): Container['overlay'] {
@@ -102,6 +119,7 @@ function overlayPaths(id: string, image: Image): Container['overlay'] {
 
 async function prepare(context: EngineContext, record: ContainerRecord): Promise<void> {
 	const { info, image } = record;
+	await requireSources(context, info.config.mounts ?? []);
 	const { mounts, anonymous } = await context.volumes.resolve(info.config, image);
 	info.mounts = mounts;
 	record.anonymousVolumes = anonymous;
@@ -111,6 +129,30 @@ async function prepare(context: EngineContext, record: ContainerRecord): Promise
 	const binds = mounts.filter((mount) => mount.type === 'bind').map(makeSource);
 	// A source that is a file is there already, and stays one.
 	await tryOps(context.agent, binds);
+}
+
+/** Nothing is left of a container that could not be made. */
+async function undo(context: EngineContext, record: ContainerRecord): Promise<void> {
+	const { containers, layers, volumes } = context;
+	const { info, image, anonymousVolumes } = record;
+	containers.delete(info.id);
+	await tryOps(context.agent, removalOps(info.id)).catch(() => undefined);
+	for (const name of anonymousVolumes) await volumes.remove(name, []).catch(() => undefined);
+	await layers.release(chainIds(image));
+}
+
+async function requireSources(context: EngineContext, mounts: readonly Mount[]): Promise<void> {
+	const sources = mounts.filter(({ mustExist }) => mustExist).map(({ source }) => source);
+	const found = await tryOps(
+		context.agent,
+		sources.map((path) => ({ op: 'stat', path })),
+	);
+	const missing = sources.find((_, i) => !found[i]?.ok);
+	if (missing !== undefined)
+		throw new EngineError(
+			400,
+			`invalid mount config for type "bind": bind source path does not exist: ${missing}`,
+		);
 }
 
 function makeSource(mount: Mount): KernelOp {

@@ -1,8 +1,12 @@
 import type { MountSpec } from '../../api/agent.ts';
 
 /** What every container's root gets, in the order in which it is mounted. After moby oci/defaults.go. */
-export function defaultMounts(options: { privileged: boolean; shm?: string }): MountSpec[] {
-	const { privileged, shm } = options;
+export function defaultMounts(options: {
+	privileged: boolean;
+	/** A directory to use for shared memory, or the size of one of its own. */
+	shm?: string | number;
+}): MountSpec[] {
+	const { privileged, shm = 64 << 20 } = options;
 	const writable = privileged ? [] : (['ro'] as const);
 	return [
 		{ target: '/proc', source: 'proc', fstype: 'proc', flags: ['nosuid', 'noexec', 'nodev'] },
@@ -38,19 +42,21 @@ export function defaultMounts(options: { privileged: boolean; shm?: string }): M
 			fstype: 'mqueue',
 			flags: ['nosuid', 'noexec', 'nodev'],
 		},
-		shm === undefined
-			? privateShm
+		typeof shm === 'number'
+			? privateShm(shm)
 			: { target: '/dev/shm', source: shm, fstype: 'none', flags: ['bind'] },
 	];
 }
 
-const privateShm: MountSpec = {
-	target: '/dev/shm',
-	source: 'shm',
-	fstype: 'tmpfs',
-	flags: ['nosuid', 'noexec', 'nodev'],
-	data: 'mode=1777,size=65536k',
-};
+function privateShm(bytes: number): MountSpec {
+	return {
+		target: '/dev/shm',
+		source: 'shm',
+		fstype: 'tmpfs',
+		flags: ['nosuid', 'noexec', 'nodev'],
+		data: `mode=1777,size=${bytes % 1024 === 0 ? `${bytes / 1024}k` : bytes}`,
+	};
+}
 
 /** Hidden from containers that are not privileged. */
 export const maskedPaths = [

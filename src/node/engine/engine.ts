@@ -25,7 +25,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { Rng } from '../../util/rng.ts';
 import { Cni } from '../cni/cni.ts';
 import { attachTo, hasUnreadOutput } from './attach.ts';
-import { readChanges, type Change } from './changes.ts';
+import { ownBytes, readChanges, type Change } from './changes.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { ContainerStore } from './container-store.ts';
 import { prepareNode, type EngineContext, type NodeFactsRead } from './context.ts';
@@ -279,6 +279,11 @@ export class ContainerEngine implements Engine {
 		await runOps(agent, record.unmade.splice(0));
 		const indexes = layers.indexes(chainIds(image));
 		return readChanges(agent, info.overlay.upper, indexes, initPaths);
+	}
+	async containerSize(id: string): Promise<{ own: number; root: number }> {
+		const { info, image, unmade } = this.#get(id);
+		const own = unmade.length > 0 ? 0 : await ownBytes(this.#context.agent, info.overlay.upper);
+		return { own, root: own + image.size };
 	}
 	async withRootfs<T>(id: string, use: (directory: string) => Promise<T>): Promise<T> {
 		const record = this.#get(id);

@@ -27,7 +27,8 @@ export class Lifecycle {
 			throw new EngineError(409, 'container is marked for removal and cannot be started');
 		await this.#runner.start(record);
 	}
-	async stop(record: ContainerRecord, graceSeconds = defaultGrace): Promise<void> {
+	async stop(record: ContainerRecord, seconds?: number): Promise<void> {
+		const graceSeconds = seconds ?? record.info.config.stopTimeout ?? defaultGrace;
 		await record.starting?.catch(() => undefined);
 		record.manualStop = true;
 		if (record.info.state === 'restarting') return this.#runner.giveUp(record);

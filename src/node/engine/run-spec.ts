@@ -18,6 +18,10 @@ export interface RunPlace {
 	files: readonly { source: string; target: string }[];
 	hostname: string;
 	size: { rows: number; columns: number };
+	/** The PID namespace it joins; undefined for one of its own. */
+	pidns?: string | undefined;
+	/** Further groups by number. */
+	groups?: number[];
 }
 
 /** The whole command line. After daemon/commit.go and oci_linux.go: an own entrypoint drops the image's cmd. */
@@ -58,6 +62,8 @@ export function processSpec(container: Container, image: Image, place: RunPlace)
 		...confinement(config),
 		...(config.readonlyRootfs ? { readonlyRootfs: true } : {}),
 		...(config.sysctls ? { sysctls: config.sysctls } : {}),
+		...(config.ulimits ? { rlimits: config.ulimits } : {}),
+		...(place.groups && place.groups.length > 0 ? { groups: place.groups } : {}),
 		...(config.init ? { init: true } : {}),
 		...(config.tty ? { terminal: place.size } : {}),
 	};
@@ -87,12 +93,13 @@ function confinement(config: ContainerConfig): Partial<ProcessSpec> {
 
 function namespaces(
 	config: ContainerConfig,
-	{ sandbox, netns, hostname }: RunPlace,
+	{ sandbox, netns, hostname, pidns }: RunPlace,
 ): Pick<ProcessSpec, 'unshare' | 'join' | 'hostname'> {
+	const join = { ...(netns ? { net: netns } : {}), ...(pidns ? { pid: pidns } : {}) };
 	if (!sandbox)
 		return {
-			unshare: ['mnt', 'pid', 'ipc', 'uts', 'cgroup'],
-			...(netns ? { join: { net: netns } } : {}),
+			unshare: ['mnt', ...(config.pid ? [] : ['pid' as const]), 'ipc', 'uts', 'cgroup'],
+			...(netns || pidns ? { join } : {}),
 			hostname,
 		};
 	const of = (kind: string) => `/proc/${sandbox.pid}/ns/${kind}`;
@@ -109,7 +116,8 @@ function mounts(container: Container, place: RunPlace): MountSpec[] {
 	const own = container.mounts.map(mountSpec);
 	const taken = new Set(own.map((mount) => mount.target));
 	const files = place.files.filter((file) => !taken.has(file.target));
-	const base = defaultMounts({ privileged, ...(place.shm ? { shm: place.shm } : {}) });
+	const shm = place.shm ?? container.config.shmSize;
+	const base = defaultMounts({ privileged, ...(shm ? { shm } : {}) });
 	return [
 		...base.filter((mount) => !taken.has(mount.target)),
 		...files.map(({ source, target }): MountSpec => bind(source, target, false)),

@@ -1,4 +1,5 @@
 import type { ExitStatus, GuestProcess, KernelOp, ProcessSpec } from '../../api/agent.ts';
+import { EngineError, StartError } from '../../client/engine-error.ts';
 import { cgroupFile, cgroupOps, cgroupRemovalOps, parseFlatKeyed } from './cgroup.ts';
 import {
 	containerFileMounts,
@@ -17,12 +18,13 @@ import {
 } from './container-network.ts';
 import { Deferred, type ContainerRecord } from './container-record.ts';
 import type { EngineContext } from './context.ts';
+import { groupNumbers } from './groups.ts';
 import { chainIds } from './image-config.ts';
 import { inTurn, runOps, textOf, tryOps } from './kernel.ts';
 import { nextDelay, shouldRestart } from './restart-policy.ts';
 import { processSpec } from './run-spec.ts';
 import { sandboxShm } from './sandbox-files.ts';
-import { StartError, startFailure } from './start-error.ts';
+import { startFailure } from './start-error.ts';
 import { hasChildren } from './whiteouts.ts';
 
 /** By then the command that waited for the container has ended, and its shell has its prompt back. */
@@ -65,7 +67,8 @@ export class Runner {
 			await this.#copyUp(record);
 			await publishPorts(this.#context, record);
 		}
-		const spawned = agent.spawn(this.#spec(record, plan)).catch((error: unknown) => {
+		const groups = await groupNumbers(agent, record.info, ready);
+		const spawned = agent.spawn(this.#spec(record, plan, groups)).catch((error: unknown) => {
 			throw startFailure(error);
 		});
 		const process = await inTurn(ready, spawned);
@@ -114,9 +117,12 @@ export class Runner {
 			hasChildren(path, layers),
 		);
 	}
-	#spec(record: ContainerRecord, plan: NetworkPlan): ProcessSpec {
+	#spec(record: ContainerRecord, plan: NetworkPlan, groups: number[]): ProcessSpec {
 		const { info, sandbox } = record;
+		const pidns = pidNamespace(this.#context, record);
 		return processSpec(info, record.image, {
+			pidns,
+			groups,
 			netns: plan.netns,
 			sandbox,
 			shm: sandbox ? sandboxShm(sandbox.id) : undefined,
@@ -244,6 +250,19 @@ export class Runner {
 		events.container('destroy', record.info);
 		record.removed.resolve({ code: record.info.exitCode });
 	}
+}
+
+/** The PID namespace it shares with another container. */
+function pidNamespace(context: EngineContext, { info }: ContainerRecord): string | undefined {
+	const { pid } = info.config;
+	if (pid === undefined || pid === 'host') return undefined;
+	const other = context.containers.get(pid.slice('container:'.length));
+	if (!other.isRunning)
+		throw new EngineError(
+			409,
+			`cannot join PID namespace of a non running container: ${other.info.id}`,
+		);
+	return `/proc/${other.info.pid}/ns/pid`;
 }
 
 /**

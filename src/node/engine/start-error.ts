@@ -1,14 +1,4 @@
-import { EngineError } from '../../client/engine-error.ts';
-
-/** Why a container's process did not start, as docker says it, with the exit code the container is given. */
-export class StartError extends EngineError {
-	readonly exitCode: number;
-
-	constructor(status: number, message: string, exitCode: number) {
-		super(status, message);
-		this.exitCode = exitCode;
-	}
-}
+import { StartError } from '../../client/engine-error.ts';
 
 /** What runc would have said. After moby/daemon/errors.go: setExitCodeFromError. */
 export function startFailure(cause: unknown): StartError {
@@ -26,12 +16,14 @@ export function startFailure(cause: unknown): StartError {
 	);
 }
 
-/** The same for `docker exec`, whose exit code the client reads from the text. */
-export function execFailure(cause: unknown): EngineError {
-	const { message } = cause as { message: string };
-	return new EngineError(
-		message.startsWith('exec') ? 400 : 500,
+/** The same for `docker exec`. */
+export function execFailure(cause: unknown): StartError {
+	const { errno = '', message } = cause as { errno?: string; message: string };
+	const isProgram = message.startsWith('exec');
+	return new StartError(
+		isProgram ? 400 : 500,
 		`OCI runtime exec failed: exec failed: unable to start container process: ${message}: unknown`,
+		isProgram && exitCodeOf(errno, isProgram) === 127 ? 127 : 126,
 	);
 }
 

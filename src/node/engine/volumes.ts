@@ -89,7 +89,7 @@ export class VolumeStore {
 		hasContent: (path: string) => boolean,
 	): Promise<void> {
 		for (const mount of mounts) {
-			if (mount.type !== 'volume' || !this.#fresh.delete(mount.source)) continue;
+			if (mount.type !== 'volume' || mount.noCopy || !this.#fresh.delete(mount.source)) continue;
 			const path = mount.target.replace(/^\/+|\/+$/g, '');
 			if (!hasContent(path)) continue;
 			const again = () => this.#fresh.add(mount.source);
