@@ -58,7 +58,8 @@ function headLine({ path, tag, digest }: Reference): string {
 function summary(progress: Extract<PullProgress, { ref: string }>): string[] {
 	const what =
 		progress.phase === 'pulled' ? 'Downloaded newer image for' : 'Image is up to date for';
-	return [`Digest: ${progress.digest}`, `Status: ${what} ${progress.ref}`];
+	const note = progress.note ? [progress.note] : [];
+	return [...note, `Digest: ${progress.digest}`, `Status: ${what} ${progress.ref}`];
 }
 
 /** Takes the image from the store, or pulls it as `--pull` says. */

@@ -60,6 +60,15 @@ describe('pullImage', () => {
 			message: expect.stringContaining('pull access denied for foo') as string,
 		});
 	});
+	it('says what stands in for a version that is not here', async () => {
+		const { engine, run } = await engineBench();
+		const image = await engine.pullImage('web:1');
+		const note = 'web:1.4.2 is not in this registry: web:1 stands in for it';
+		expect((await run(['pull', 'web:1.4.2'])).out).toContain(`${note}\n`);
+		expect(engine.image('web:1.4.2')).toBe(engine.image(image.id));
+		expect(image.tags).toEqual(['web:1', 'web:1.4.2']);
+		expect((await run(['pull', 'web:1.4.2'])).out).toContain(`${note}\n`);
+	});
 	it('pulls two images with a common layer at the same time', async () => {
 		const { engine, layers } = await engineBench();
 		const [a, b] = await Promise.all([engine.pullImage('busybox'), engine.pullImage('web:1')]);

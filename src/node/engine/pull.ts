@@ -49,16 +49,17 @@ export class Puller {
 		const reference = parseReference(ref);
 		const name = familiarString(reference);
 		report({ phase: 'resolving', ref: name });
-		const descriptor = await this.#registry.resolve(reference, signal);
+		const { descriptor, standIn } = await this.#registry.resolve(reference, signal);
+		const told = { digest: descriptor.digest, ref: name, ...noteOf(name, standIn) };
 		const byDigest = `${familiarName(reference)}@${descriptor.digest}`;
 		const known = this.#images.find(name);
 		if (known?.digests.includes(byDigest)) {
-			report({ phase: 'up-to-date', digest: descriptor.digest, ref: name });
+			report({ phase: 'up-to-date', ...told });
 			return known;
 		}
 		const names = [byDigest, ...(reference.digest ? [] : [name])];
 		const image = await this.#fetch(descriptor, names, report, signal);
-		report({ phase: 'pulled', digest: descriptor.digest, ref: name });
+		report({ phase: 'pulled', ...told });
 		return image;
 	}
 	/** The layers are held from before they are looked for: no removal of another image takes them meanwhile. */
@@ -157,6 +158,11 @@ export class Puller {
 		report(progress(layer, 'extracting', total));
 		report(progress(layer, 'complete', total));
 	}
+}
+
+/** Unlike Docker: a version that is not here is another one, and whoever pulls it is told. */
+function noteOf(name: string, standIn: string | undefined): { note?: string } {
+	return standIn ? { note: `${name} is not in this registry: ${standIn} stands in for it` } : {};
 }
 
 function plan(descriptors: readonly Descriptor[], config: OciConfig): PendingLayer[] {

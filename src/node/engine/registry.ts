@@ -10,12 +10,19 @@ import {
 	parseReference,
 	type Reference,
 } from './reference.ts';
+import { standIn } from './stand-in.ts';
 
 /** The part of `fetch` that is used; under Node a reader of files can stand behind it. */
 export type FetchLike = (
 	url: string,
 	options?: { signal?: AbortSignal },
 ) => Promise<{ ok: boolean; status: number; body: ReadableStream<Uint8Array<ArrayBuffer>> | null }>;
+
+/** A manifest, and the name it is offered under when that is not the one asked for. */
+export interface Resolved {
+	descriptor: Descriptor;
+	standIn?: string;
+}
 
 const indexType = /image\.index|manifest\.list/;
 
@@ -37,16 +44,21 @@ export class Registry {
 		this.#base = base.replace(/\/+$/, '');
 		this.#fetch = fetch;
 	}
-	/** Throws docker's "pull access denied" and "manifest unknown". */
-	async resolve(reference: Reference, signal?: AbortSignal): Promise<Descriptor> {
+	/** What is offered under a name, or in its place; throws docker's "pull access denied" and "manifest unknown". */
+	async resolve(reference: Reference, signal?: AbortSignal): Promise<Resolved> {
 		const index = await this.#json<ImageIndex>('index.json', signal);
-		const wanted = canonicalString(reference);
-		const found = index.manifests.find((entry) =>
-			reference.digest
-				? entry.digest === reference.digest && this.#offers(entry, reference)
-				: names(entry).includes(wanted),
-		);
-		if (found) return found;
+		const named = (name: Reference) =>
+			index.manifests.find((entry) => names(entry).includes(canonicalString(name)));
+		const exact = reference.digest
+			? index.manifests.find(
+					(entry) => entry.digest === reference.digest && this.#offers(entry, reference),
+				)
+			: named(reference);
+		if (exact) return { descriptor: exact };
+		const offered = index.manifests.flatMap(names).map(parseReference);
+		const substitute = standIn(reference, offered);
+		const descriptor = substitute && named(substitute);
+		if (descriptor) return { descriptor, standIn: familiarString(substitute) };
 		if (index.manifests.some((entry) => this.#offers(entry, reference)))
 			throw new EngineError(
 				404,

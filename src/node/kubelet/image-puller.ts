@@ -1,4 +1,4 @@
-import type { Image } from '../../api/engine.ts';
+import type { Image, PullProgress } from '../../api/engine.ts';
 import type { Container, Pod } from '../../api/kubernetes.ts';
 import type { EventRecorder } from '../../client/recorder.ts';
 import { parseReference } from '../engine/reference.ts';
@@ -99,20 +99,30 @@ export class ImagePuller {
 		this.#event(pod, container, 'Normal', 'Pulling', `Pulling image "${ref}"`);
 		const begun = clock.now();
 		try {
-			const image = await engine.pullImage(ref, undefined, signal);
+			let note = '';
+			const listen = (progress: PullProgress) => {
+				if ('note' in progress && progress.note) note = ` ${progress.note}.`;
+			};
+			const image = await engine.pullImage(ref, listen, signal);
 			this.#backoff.forget(key);
-			this.#pulled(pod, container, ref, image, clock.now() - begun);
+			this.#pulled(pod, container, ref, image, { took: clock.now() - begun, note });
 			return image;
 		} catch (error) {
 			if (signal.aborted) throw error;
 			throw this.#failed(pod, container, ref, key, error as Error);
 		}
 	}
-	#pulled(pod: Pod, container: Container, ref: string, image: Image, took: number): void {
+	#pulled(
+		pod: Pod,
+		container: Container,
+		ref: string,
+		image: Image,
+		{ took, note }: { took: number; note: string },
+	): void {
 		const time = goDuration(took);
 		const message =
 			`Successfully pulled image "${ref}" in ${time} (${time} including waiting). ` +
-			`Image size: ${image.size} bytes.`;
+			`Image size: ${image.size} bytes.${note}`;
 		this.#event(pod, container, 'Normal', 'Pulled', message);
 	}
 	#failed(pod: Pod, container: Container, ref: string, key: string, error: Error): StartError {
