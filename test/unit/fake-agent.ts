@@ -1,5 +1,6 @@
 import type {
 	Agent,
+	DirEntry,
 	ExitStatus,
 	GuestEvent,
 	GuestListener,
@@ -53,6 +54,8 @@ export class FakeAgent implements Agent {
 	readonly spawned: FakeProcess[] = [];
 	/** Contents answered to `read`. */
 	readonly files = new Map<string, string>();
+	/** What `list` answers for a folder. */
+	readonly entries = new Map<string, (Pick<DirEntry, 'name' | 'type'> & Partial<DirEntry>)[]>();
 	/** Called for each process that is no helper program of the node. */
 	program: (process: FakeProcess) => void = (process) => process.exit(0);
 	/** Thrown by the next spawn of a container. */
@@ -73,10 +76,15 @@ export class FakeAgent implements Agent {
 			const process = this.spawned.find((each) => each.pid === op.pid);
 			process?.exit(128 + op.signal);
 		}
+		if (op.op === 'list') return { ok: true, entries: this.#list(op.path) };
 		if (op.op !== 'read') return { ok: true };
 		const text = this.files.get(op.path);
 		if (text === undefined) return { ok: false, errno: 'ENOENT', message: `open ${op.path}` };
 		return { ok: true, data: new TextEncoder().encode(text) };
+	}
+	#list(path: string): DirEntry[] {
+		const plain = { size: 0, mode: 0o755, mtime: 0, uid: 0, gid: 0, rdev: 0, inode: 1 };
+		return (this.entries.get(path) ?? []).map((entry) => ({ ...plain, ...entry }));
 	}
 	async spawn(spec: ProcessSpec): Promise<GuestProcess> {
 		const process = new FakeProcess(this.#pid++, spec);

@@ -61,8 +61,10 @@ function inside(root: string, path: string): string {
 		if (part === '..') parts.pop();
 		else if (part !== '' && part !== '.') parts.push(part);
 	}
+	// Of the root only what is in it can be meant: where it is mounted has a name of its own.
+	if (parts.length === 0) return `${root}/.`;
 	const tail = /\/\.?$/.test(path) ? path.slice(path.lastIndexOf('/')) : '';
-	return `${root}/${parts.join('/')}${parts.length > 0 ? tail : ''}`;
+	return `${root}/${parts.join('/')}${tail}`;
 }
 
 async function requireSource(io: CommandIo, source: string, from: Side): Promise<void> {

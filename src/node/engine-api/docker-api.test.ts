@@ -337,4 +337,41 @@ describe('a container made over the API', () => {
 		agent.spawned.at(-1)?.exit(7);
 		expect((await next).text).toBe('{"StatusCode":7}\n');
 	});
+	it('has the devices of the node when it is privileged', async () => {
+		const { agent, ask, make } = await bench();
+		const { id } = await make(host({ Privileged: true }));
+		agent.entries.set('/dev', [
+			{ name: 'null', type: 'char' },
+			{ name: 'ttyS0', type: 'char' },
+			{ name: 'net', type: 'dir' },
+			{ name: 'log', type: 'socket' },
+		]);
+		agent.entries.set('/dev/net', [{ name: 'tun', type: 'char' }]);
+		await ask(`POST /containers/${id}/start`);
+		const devices = agent.spawned.at(-1)?.spec.mounts?.filter(({ flags }) => flags?.[0] === 'bind');
+		expect(devices?.map(({ target }) => target)).toEqual(['/dev/ttyS0', '/dev/net/tun']);
+	});
+	it('tells what it changed, with the folders above, and how much that is', async () => {
+		const { agent, ask, make } = await bench();
+		const { id, overlay } = await make({});
+		agent.entries.set(`${overlay.upper}/`, [
+			{ name: 'bin', type: 'dir' },
+			{ name: 'etc', type: 'dir' },
+		]);
+		agent.entries.set(overlay.upper, agent.entries.get(`${overlay.upper}/`) ?? []);
+		agent.entries.set(`${overlay.upper}/bin`, [{ name: 'sh', type: 'char', size: 0 }]);
+		agent.entries.set(`${overlay.upper}/etc`, [
+			{ name: 'hosts', type: 'file', size: 0 },
+			{ name: 'mine', type: 'file', size: 7 },
+		]);
+		const { text } = await ask(`GET /containers/${id}/changes`);
+		expect(JSON.parse(text)).toEqual([
+			{ Path: '/bin', Kind: 0 },
+			{ Path: '/bin/sh', Kind: 2 },
+			{ Path: '/etc', Kind: 0 },
+			{ Path: '/etc/mine', Kind: 1 },
+		]);
+		const size = await ask(`GET /containers/${id}/json?size=1`);
+		expect(JSON.parse(size.text)).toMatchObject({ SizeRw: 7, SizeRootFs: 12 });
+	});
 });

@@ -30,6 +30,10 @@ export async function readChanges(
 			}
 		});
 	}
+	const parents = [...init].filter((path) =>
+		changes.some((change) => change.path.startsWith(`/${path}/`)),
+	);
+	for (const path of parents) changes.push({ kind: 'C', path: `/${path}` });
 	return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

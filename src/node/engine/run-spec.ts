@@ -22,6 +22,8 @@ export interface RunPlace {
 	pidns?: string | undefined;
 	/** Further groups by number. */
 	groups?: number[];
+	/** Device files of the node. */
+	devices?: MountSpec[];
 }
 
 /** The whole command line. After daemon/commit.go and oci_linux.go: an own entrypoint drops the image's cmd. */
@@ -120,6 +122,7 @@ function mounts(container: Container, place: RunPlace): MountSpec[] {
 	const base = defaultMounts({ privileged, ...(shm ? { shm } : {}) });
 	return [
 		...base.filter((mount) => !taken.has(mount.target)),
+		...(place.devices ?? []).filter((device) => !taken.has(device.target)),
 		...files.map(({ source, target }): MountSpec => bind(source, target, false)),
 		...own.sort((a, b) => depth(a.target) - depth(b.target)),
 	];

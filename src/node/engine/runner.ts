@@ -18,11 +18,12 @@ import {
 } from './container-network.ts';
 import { Deferred, type ContainerRecord } from './container-record.ts';
 import type { EngineContext } from './context.ts';
+import { nodeDevices } from './devices.ts';
 import { groupNumbers } from './groups.ts';
 import { chainIds } from './image-config.ts';
 import { inTurn, runOps, textOf, tryOps } from './kernel.ts';
 import { nextDelay, shouldRestart } from './restart-policy.ts';
-import { processSpec } from './run-spec.ts';
+import { processSpec, type RunPlace } from './run-spec.ts';
 import { sandboxShm } from './sandbox-files.ts';
 import { startFailure } from './start-error.ts';
 import { hasChildren } from './whiteouts.ts';
@@ -62,15 +63,20 @@ export class Runner {
 		const { agent } = this.#context;
 		const plan = planNetwork(this.#context, record);
 		const ready = runOps(agent, this.#startOps(record, plan));
+		// It is waited for below, maybe later than it fails.
+		ready.catch(() => undefined);
 		if (mustWait(record)) {
 			await ready;
 			await this.#copyUp(record);
 			await publishPorts(this.#context, record);
 		}
 		const groups = await groupNumbers(agent, record.info, ready);
-		const spawned = agent.spawn(this.#spec(record, plan, groups)).catch((error: unknown) => {
-			throw startFailure(error);
-		});
+		const devices = record.info.config.privileged ? await nodeDevices(agent) : [];
+		const spawned = agent
+			.spawn(this.#spec(record, plan, { groups, devices }))
+			.catch((error: unknown) => {
+				throw startFailure(error);
+			});
 		const process = await inTurn(ready, spawned);
 		record.unmade = [];
 		return process;
@@ -117,12 +123,16 @@ export class Runner {
 			hasChildren(path, layers),
 		);
 	}
-	#spec(record: ContainerRecord, plan: NetworkPlan, groups: number[]): ProcessSpec {
+	#spec(
+		record: ContainerRecord,
+		plan: NetworkPlan,
+		more: Pick<RunPlace, 'groups' | 'devices'>,
+	): ProcessSpec {
 		const { info, sandbox } = record;
 		const pidns = pidNamespace(this.#context, record);
 		return processSpec(info, record.image, {
 			pidns,
-			groups,
+			...more,
 			netns: plan.netns,
 			sandbox,
 			shm: sandbox ? sandboxShm(sandbox.id) : undefined,
