@@ -1,9 +1,13 @@
 import { ApiTarget } from './api.ts';
+import { EngineTarget } from './engine.ts';
 import { report, soak, type SoakOptions, type Target } from './soak.ts';
 import { watchdog } from './watchdog.ts';
 
 /** What can be soaked, by the name it is asked for. */
-const targets: Record<string, () => Target> = { api: () => new ApiTarget() };
+const targets: Record<string, () => Target> = {
+	api: () => new ApiTarget(),
+	engine: () => new EngineTarget(),
+};
 
 const args = process.argv.slice(2);
 

@@ -67,7 +67,7 @@ export class FakeAgent implements Agent {
 		return { protocol: 1, kernel: '6.1.0', uptimeMs: 1, memoryBytes: 96 << 20 };
 	}
 	async identify(): Promise<void> {}
-	async batch(ops: KernelOp[]): Promise<KernelResult[]> {
+	async batch(ops: KernelOp[], _options?: { keepGoing?: boolean }): Promise<KernelResult[]> {
 		this.ops.push(...ops);
 		return ops.map((op) => this.#answer(op));
 	}

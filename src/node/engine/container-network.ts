@@ -34,7 +34,7 @@ export function planNetwork(context: EngineContext, record: ContainerRecord): Ne
 
 function joined(context: EngineContext, record: ContainerRecord, name: string): string {
 	const other = context.containers.get(name);
-	if (other === record) throw new EngineError(500, 'cannot join own network');
+	if (other === record) throw new EngineError(400, 'cannot join own network');
 	if (!other.isRunning)
 		throw new EngineError(409, `cannot join network of a non running container: ${other.info.id}`);
 	return `/proc/${other.info.pid}/ns/net`;

@@ -39,6 +39,8 @@ export class ContainerRecord {
 	unmade: KernelOp[] = [];
 	/** Stopped by a user: the restart policy does not apply. */
 	manualStop = false;
+	/** Between the two halves of a restart nothing is removed. */
+	restarting = false;
 	restartDelay = 0;
 	restartTimer: Timer | undefined;
 	/** The start that is under way, so that two do not meet. */

@@ -14,6 +14,9 @@ export class ContainerStore {
 	delete(id: string): boolean {
 		return this.#records.delete(id);
 	}
+	has(id: string): boolean {
+		return this.#records.has(id);
+	}
 	all(): ContainerRecord[] {
 		return [...this.#records.values()];
 	}

@@ -54,6 +54,17 @@ describe('lifecycle', () => {
 		await engine.startContainer(next.id);
 		expect(engine.container(next.id).config.ports).toEqual(ports);
 	});
+	it('keeps a container that goes with its end through a restart', async () => {
+		const { engine, agent, clock, id } = await bench({ autoRemove: true });
+		await engine.startContainer(id);
+		await engine.restartContainer(id);
+		expect(engine.container(id).state).toBe('running');
+		agent.spawned.at(-1)?.exit(0);
+		const again = engine.startContainer(id);
+		await engine.waitContainer(id, 'removed');
+		await Promise.all([expect(again).resolves.toBeUndefined(), clock.advance(20)]);
+		expect(engine.listContainers({ all: true })).toEqual([]);
+	});
 	it('kills after the grace', async () => {
 		const { engine, agent, clock, id } = await bench();
 		await engine.startContainer(id);

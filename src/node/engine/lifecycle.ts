@@ -23,8 +23,6 @@ export class Lifecycle {
 	async start(record: ContainerRecord): Promise<void> {
 		if (record.info.state === 'paused')
 			throw new EngineError(409, 'cannot start a paused container, try unpause instead');
-		if (record.info.state === 'removing')
-			throw new EngineError(409, 'container is marked for removal and cannot be started');
 		await this.#runner.start(record);
 	}
 	async stop(record: ContainerRecord, seconds?: number): Promise<void> {
@@ -75,7 +73,8 @@ export class Lifecycle {
 		events.container('kill', record.info);
 	}
 	async restart(record: ContainerRecord, graceSeconds?: number): Promise<void> {
-		await this.stop(record, graceSeconds);
+		record.restarting = true;
+		await this.stop(record, graceSeconds).finally(() => (record.restarting = false));
 		await this.#runner.start(record);
 		this.#context.events.container('restart', record.info);
 	}
@@ -89,7 +88,7 @@ export class Lifecycle {
 	}
 	async unpause(record: ContainerRecord): Promise<void> {
 		if (record.info.state !== 'paused')
-			throw new EngineError(500, `Container ${record.info.id} is not paused`);
+			throw new EngineError(409, `Container ${record.info.id} is not paused`);
 		await this.#freeze(record, false);
 		this.#context.events.container('unpause', record.info);
 	}

@@ -51,6 +51,7 @@ export class Runner {
 	/** Whatever fails on the way takes the one way out: `#failed`. */
 	async #start(record: ContainerRecord): Promise<void> {
 		await record.runEnd?.promise;
+		this.#requireStartable(record);
 		try {
 			record.process = await this.#launch(record);
 		} catch (error) {
@@ -58,6 +59,13 @@ export class Runner {
 			throw error;
 		}
 		this.#started(record, record.process);
+	}
+	/** It may have gone while its last run was cleared up. */
+	#requireStartable({ info }: ContainerRecord): void {
+		if (!this.#context.containers.has(info.id))
+			throw new EngineError(404, `No such container: ${info.id}`);
+		if (info.state === 'removing')
+			throw new EngineError(409, 'container is marked for removal and cannot be started');
 	}
 	async #launch(record: ContainerRecord): Promise<GuestProcess> {
 		const { agent } = this.#context;
@@ -176,7 +184,7 @@ export class Runner {
 		record.process = undefined;
 		record.running = new Deferred();
 		const again = this.#willRestart(record, status);
-		const isLast = !again && (info.config.autoRemove ?? false);
+		const isLast = !again && !record.restarting && (info.config.autoRemove ?? false);
 		const clearUp = () => this.#takeDown(record, isLast ? removalOps(info.id) : []);
 		const isFree = !again && !needsClearing(record, status);
 		if (!isFree) await clearUp();
