@@ -76,7 +76,7 @@ function filters(random: Random): string {
 
 function escaped(random: Random, text: string): string {
 	if (random.chance(0.1)) return text.replace(/\s/g, '');
-	return encodeURIComponent(text.toWellFormed());
+	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, ''));
 }
 
 function path(random: Random, execs: readonly string[]): [method: string, path: string] {
