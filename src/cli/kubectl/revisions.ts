@@ -9,7 +9,7 @@ export const revisionKey = 'deployment.kubernetes.io/revision';
 export const changeCauseKey = 'kubernetes.io/change-cause';
 
 /** The ReplicaSets of a Deployment by revision, oldest first. */
-export async function revisionsOf(session: Session, info: Info): Promise<Map<number, Manifest>> {
+export async function revisionsOf(session: Session, info: Info): Promise<Map<bigint, Manifest>> {
 	if (info.object.kind !== 'Deployment')
 		throw new CliError(
 			`no history viewer has been implemented for {"${info.resource.group}" "${info.object.kind}"}`,
@@ -21,12 +21,21 @@ export async function revisionsOf(session: Session, info: Info): Promise<Map<num
 	const owned = sets.filter((set) =>
 		listAt(set, 'metadata', 'ownerReferences').some((owner) => owner['uid'] === uid),
 	);
-	const entries = owned.map((set): [number, Manifest] => [revisionOf(set), set]);
-	return new Map(entries.filter(([revision]) => revision > 0).sort(([a], [b]) => a - b));
+	const entries = owned.map((set): [bigint, Manifest] => [revisionOf(set), set]);
+	return new Map(
+		entries.filter(([revision]) => revision > 0n).sort(([a], [b]) => (a < b ? -1 : 1)),
+	);
 }
 
-function revisionOf(object: Manifest): number {
-	return Number(textAt(object, 'metadata', 'annotations', revisionKey) || '0');
+/** Revisions are 64-bit numbers. */
+function revisionOf(object: Manifest): bigint {
+	const text = textAt(object, 'metadata', 'annotations', revisionKey);
+	return /^-?\d+$/.test(text) ? BigInt(text) : 0n;
+}
+
+/** The revision that a flag names; 0 for none. */
+export function flaggedRevision(session: Session, flag: string): bigint {
+	return BigInt(session.flags.text(flag) || '0');
 }
 
 /** Every rollout command needs to be told of which object. */

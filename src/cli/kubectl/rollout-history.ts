@@ -6,7 +6,7 @@ import { singularName } from './discovery.ts';
 import { CliError } from './errors.ts';
 import { mapAt, textAt, type Manifest } from './fields.ts';
 import { printerFor } from './printers.ts';
-import { changeCauseKey, revisionsOf, rolloutTargets } from './revisions.ts';
+import { changeCauseKey, flaggedRevision, revisionsOf, rolloutTargets } from './revisions.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verb.ts';
 
@@ -36,23 +36,23 @@ export const history: Verb = {
 
 async function show(session: Session, info: Info): Promise<void> {
 	const revisions = await revisionsOf(session, info);
-	const wanted = session.flags.int('revision');
+	const wanted = flaggedRevision(session, 'revision');
 	const printer = await printerFor(session);
 	if (printer.format !== '') {
-		const chosen = wanted > 0 ? revisions.get(wanted) : [...revisions.values()].at(-1);
+		const chosen = wanted > 0n ? revisions.get(wanted) : [...revisions.values()].at(-1);
 		if (!chosen) throw new CliError(`unable to find the specified revision`);
 		return session.out(printer.print(chosen));
 	}
 	const head = `${singularName(info.resource)}/${info.name}`;
-	if (wanted === 0 && revisions.size === 0)
+	if (wanted === 0n && revisions.size === 0)
 		return session.out(`${head} \nNo rollout history found.\n`);
-	if (wanted === 0) return session.out(`${head} \n${table(revisions)}\n`);
+	if (wanted === 0n) return session.out(`${head} \n${table(revisions)}\n`);
 	const set = revisions.get(wanted);
 	if (!set) throw new CliError(`unable to find the specified revision`);
 	await session.out(`${head} with revision #${wanted}\n${templateText(set)}\n`);
 }
 
-function table(revisions: Map<number, Manifest>): string {
+function table(revisions: Map<bigint, Manifest>): string {
 	const writer = new TabWriter({ minWidth: 0, padding: 2 });
 	writer.write('REVISION\tCHANGE-CAUSE\n');
 	for (const [revision, set] of revisions) {

@@ -7,7 +7,7 @@ import { dig, mapAt, stringMap, type Json, type Manifest } from './fields.ts';
 import { lastAppliedKey } from './last-applied.ts';
 import { dryRun, dryRunSuffix, writeQuery } from './options.ts';
 import { patchTypes } from './rest.ts';
-import { revisionKey, revisionsOf, rolloutTargets } from './revisions.ts';
+import { flaggedRevision, revisionKey, revisionsOf, rolloutTargets } from './revisions.ts';
 import type { Session } from './session.ts';
 import { equal } from './strategic-merge.ts';
 import type { Verb } from './verb.ts';
@@ -56,7 +56,7 @@ async function rollBack(session: Session, info: Info): Promise<void> {
 	const target = chosen(
 		info.name,
 		await revisionsOf(session, info),
-		session.flags.int('to-revision'),
+		flaggedRevision(session, 'to-revision'),
 	);
 	const template = templateOf(target);
 	const strategy = dryRun(session);
@@ -67,7 +67,7 @@ async function rollBack(session: Session, info: Info): Promise<void> {
 	const current = templateOf(info.object);
 	if (equal(current, template))
 		return session.out(
-			`${name}/${info.name} skipped rollback (current template already matches revision ${session.flags.int('to-revision')})\n`,
+			`${name}/${info.name} skipped rollback (current template already matches revision ${session.flags.text('to-revision')})\n`,
 		);
 	await session.rest.json('PATCH', pathOf(info.resource, info.namespace, info.name), {
 		query: writeQuery(session),
@@ -80,8 +80,8 @@ async function rollBack(session: Session, info: Info): Promise<void> {
 	await session.out(`${name}/${info.name} rolled back${dryRunSuffix(strategy)}\n`);
 }
 
-function chosen(name: string, revisions: Map<number, Manifest>, wanted: number): Manifest {
-	if (wanted > 0) {
+function chosen(name: string, revisions: Map<bigint, Manifest>, wanted: bigint): Manifest {
+	if (wanted > 0n) {
 		const found = revisions.get(wanted);
 		if (!found) throw new CliError(`unable to find specified revision ${wanted} in history`);
 		return found;

@@ -15,14 +15,24 @@ const notCopied = new Set([
 ]);
 const maxHistoryLength = 2000;
 
-/** 0 for an object without a readable revision. */
-export function revisionOf(object: KubeObject): number {
-	const revision = Number(object.metadata.annotations?.[revisionAnnotation] ?? 0);
-	return Number.isInteger(revision) ? revision : 0;
+/** A 64-bit number, which a client may have set as high as it likes; 0 for an object without a readable one. */
+export function revisionOf(object: KubeObject): bigint {
+	return asRevision(object.metadata.annotations?.[revisionAnnotation]);
 }
 
-export function maxRevision(sets: ReplicaSet[]): number {
-	return Math.max(0, ...sets.map(revisionOf));
+function asRevision(text = ''): bigint {
+	return /^[+-]?\d+$/.test(text) ? BigInt.asIntN(64, BigInt(text.replace('+', ''))) : 0n;
+}
+
+/** Compares as `sort` wants it. */
+export function byRevision(a: KubeObject, b: KubeObject): number {
+	const difference = revisionOf(a) - revisionOf(b);
+	return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+}
+
+export function nextRevision(sets: ReplicaSet[]): bigint {
+	const highest = sets.map(revisionOf).reduce((a, b) => (b > a ? b : a), 0n);
+	return highest + 1n;
 }
 
 /** What the Deployment wanted when it last sized this set. */
@@ -56,7 +66,7 @@ function historyWith(history: string | undefined, revision: string): string {
 export function newSetAnnotations(
 	deployment: Deployment,
 	present: Record<string, string> | undefined,
-	revision: number,
+	revision: bigint,
 ): { annotations: Record<string, string>; changed: boolean } {
 	const annotations = { ...present };
 	let changed = false;
@@ -66,7 +76,7 @@ export function newSetAnnotations(
 		changed = true;
 	}
 	const old = annotations[revisionAnnotation];
-	if (Number(old ?? 0) < revision) {
+	if (asRevision(old) < revision) {
 		annotations[revisionAnnotation] = String(revision);
 		changed = true;
 		if (old !== undefined)

@@ -6,7 +6,7 @@ import type { ControllerContext } from './context.ts';
 import { controllerOf, controllerRefTo } from './controller-ref.ts';
 import { conditionOf } from './conditions.ts';
 import {
-	maxRevision,
+	nextRevision,
 	newSetAnnotations,
 	replicasAnnotations,
 	revisionAnnotation,
@@ -56,7 +56,7 @@ export class Revisions {
 		{ newSet, oldSets }: RevisionedSets,
 	): Promise<{ deployment: Deployment; newSet: ReplicaSet | undefined }> {
 		if (!newSet) return { deployment, newSet };
-		const revision = maxRevision(oldSets) + 1;
+		const revision = nextRevision(oldSets);
 		const { annotations, changed } = newSetAnnotations(
 			deployment,
 			newSet.metadata.annotations,
@@ -97,7 +97,7 @@ export class Revisions {
 		const hash = templateHash(template, deployment.status.collisionCount);
 		const labels = { ...template.metadata?.labels, [hashLabel]: hash };
 		const desired = replicasOf(deployment);
-		const { annotations } = newSetAnnotations(deployment, undefined, maxRevision(oldSets) + 1);
+		const { annotations } = newSetAnnotations(deployment, undefined, nextRevision(oldSets));
 		const { namespace } = deployment.metadata;
 		return {
 			apiVersion: 'apps/v1',

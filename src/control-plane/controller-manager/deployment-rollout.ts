@@ -8,7 +8,7 @@ import {
 	desiredReplicasOf,
 	maxReplicasOf,
 	replicasAnnotations,
-	revisionOf,
+	byRevision,
 } from './deployment-annotations.ts';
 import {
 	activeOrLatest,
@@ -124,8 +124,8 @@ export class Rollout {
 		const limit = this.#deployment.spec.revisionHistoryLimit;
 		if (limit === undefined || limit === 2 ** 31 - 1) return;
 		const alive = this.#oldSets.filter((set) => set.metadata.deletionTimestamp === undefined);
-		const byRevision = [...alive].sort((a, b) => revisionOf(a) - revisionOf(b));
-		for (const set of byRevision.slice(0, Math.max(0, alive.length - limit))) {
+		const oldestFirst = [...alive].sort(byRevision);
+		for (const set of oldestFirst.slice(0, Math.max(0, alive.length - limit))) {
 			const { namespace, name, generation = 1 } = set.metadata;
 			const inUse = replicasOf(set) !== 0 || set.status.replicas !== 0;
 			if (inUse || generation > (set.status.observedGeneration ?? 0)) continue;

@@ -34,6 +34,21 @@ const images = async () => {
 };
 
 describe('deployment controller', () => {
+	it('counts on from a revision that is too large for a double', async () => {
+		await setup();
+		const [set] = await cluster.replicaSets();
+		const key = 'deployment.kubernetes.io/revision';
+		await cluster.client
+			.replicasets('default')
+			.patch(
+				set?.metadata.name ?? '',
+				{ metadata: { annotations: { [key]: '3546343826724305832' } } },
+				'merge',
+			);
+		await setImage('nginx:1.28');
+		expect((await cluster.deployment()).metadata.annotations?.[key]).toBe('3546343826724305833');
+	});
+
 	it('makes a replica set that carries revision, hash and size', async () => {
 		await setup();
 		const [set, ...others] = await cluster.replicaSets();
