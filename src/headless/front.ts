@@ -116,6 +116,13 @@ export function urlOf(from: IncomingMessage): URL {
 	throw badRequest(`the address "${url}" cannot be read`);
 }
 
+/** A warning as UTF-8, as Go sends it. Node takes each character for a byte, unless a body that is a string goes with it. */
+function onTheWire(headers: Headers): Headers {
+	const { warning } = headers;
+	if (warning === undefined) return headers;
+	return { ...headers, warning: Buffer.from(warning, 'utf8').toString('latin1') };
+}
+
 async function send(
 	{ status, headers, body }: HttpResponse,
 	more: Record<string, string> | undefined,
@@ -123,11 +130,12 @@ async function send(
 	gone: AbortSignal,
 ): Promise<void> {
 	if (typeof body === 'string' || body instanceof Uint8Array) {
-		to.writeHead(status, { ...headers, ...more, 'content-length': Buffer.byteLength(body) });
-		to.end(body);
+		const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+		to.writeHead(status, { ...onTheWire(headers), ...more, 'content-length': bytes.length });
+		to.end(bytes);
 		return;
 	}
-	to.writeHead(status, { ...headers, ...more });
+	to.writeHead(status, { ...onTheWire(headers), ...more });
 	to.flushHeaders();
 	for await (const chunk of body) {
 		if (gone.aborted) break;

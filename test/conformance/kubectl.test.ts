@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,13 @@ const cache = mkdtempSync(join(tmpdir(), 'drydock-kubectl-'));
 function kubectl(...args: string[]): Promise<Ran> {
 	const all = ['--cache-dir', cache, '--kubeconfig', '/dev/null', '-s', server.ready.kubernetes];
 	return runClient(binary ?? '', [...all, ...args]);
+}
+
+/** Runs a verb on a manifest that is given as text. */
+function given(text: string, ...args: string[]): Promise<Ran> {
+	const file = join(cache, 'given.yaml');
+	writeFileSync(file, text);
+	return kubectl(...args, '-f', file);
 }
 
 const ok = (...args: string[]) => printed(`kubectl ${args.join(' ')}`, kubectl(...args));
@@ -94,6 +101,28 @@ describe.skipIf(!binary)('a real kubectl against the headless server', () => {
 		expect(await ok('rollout', 'undo', 'deployment/nginx')).toContain('rolled back');
 		await ok('wait', '--for=condition=Available', 'deployment/nginx', '--timeout=60s');
 		expect(await ok('rollout', 'history', 'deployment/nginx')).toContain('REVISION');
+	});
+
+	it('goes from client-side to server-side apply, and takes away what the file no longer has', async () => {
+		const config = (data: string) =>
+			`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: moved}\ndata: ${data}\n`;
+		const apply = (data: string, ...flags: string[]) => given(config(data), 'apply', ...flags);
+		await apply('{a: "1", b: "1"}');
+		expect((await apply('{a: "2"}', '--server-side')).stdout).toBe(
+			'configmap/moved serverside-applied\n',
+		);
+		const data = ['get', 'configmap', 'moved', '-o', 'jsonpath={.data}'];
+		expect(await ok(...data)).toBe('{"a":"2"}');
+		expect((await apply('{a: "3"}', '--server-side', '--field-manager=other')).stderr).toContain(
+			'conflict with "kubectl": .data.a',
+		);
+		await ok('delete', 'configmap', 'moved');
+	});
+
+	it('reads warnings in any script', async () => {
+		const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: odd}\n日本: 1\ngrün: 2\n';
+		const { stderr } = await given(body, 'create', '--validate=warn', '--dry-run=server');
+		expect(stderr).toBe('Warning: unknown field "grün"\nWarning: unknown field "日本"\n');
 	});
 
 	it('deletes and leaves nothing behind', async () => {

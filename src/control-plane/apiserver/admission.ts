@@ -1,6 +1,7 @@
 import type { KubeObject, Namespace, Pod } from '../../api/kubernetes.ts';
 import type { Resource } from '../../client/resources.ts';
 import { forbidden, notFound, StatusError } from '../../client/status.ts';
+import { priorityClasses } from './pod-strategy.ts';
 import type { Admission } from './registry.ts';
 import type { Context } from './strategy.ts';
 
@@ -11,7 +12,9 @@ const immortal = new Set(['default', 'kube-system', 'kube-public']);
 export function newAdmission(context: () => Context): Admission {
 	return (operation, resource, object) => {
 		namespaceLifecycle(context(), operation, resource, object);
-		if (operation === 'CREATE' && resource.kind === 'Pod') serviceAccount(context(), object as Pod);
+		if (operation !== 'CREATE' || resource.kind !== 'Pod') return;
+		priority(object as Pod);
+		serviceAccount(context(), object as Pod);
 	};
 }
 
@@ -47,6 +50,17 @@ function terminating(resource: Resource, name: string, namespace: string): Statu
 		field: 'metadata.namespace',
 	};
 	return new StatusError({ ...status, details: { ...status.details, causes: [cause] } });
+}
+
+// After plugin/pkg/admission/priority
+function priority({ metadata, spec }: Pod): void {
+	const { priorityClassName } = spec;
+	if (!priorityClassName || priorityClasses.has(priorityClassName)) return;
+	throw forbidden(
+		{ group: '', resource: 'pods' },
+		metadata.name,
+		`no PriorityClass with name ${priorityClassName} was found`,
+	);
 }
 
 // After plugin/pkg/admission/serviceaccount. Unlike Kubernetes: `default` need not exist yet, and no token is mounted.

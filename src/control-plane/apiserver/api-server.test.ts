@@ -200,7 +200,55 @@ describe('paths', () => {
 		const server = new TestServer();
 		for (const path of ['/healthz', '/livez', '/readyz'])
 			expect(await server.get(path)).toMatchObject({ status: 200, body: 'ok' });
-		expect((await server.get('/version')).body.gitVersion).toBe('v1.33.1+drydock');
+		const { body } = await server.get('/version');
+		expect(body.gitVersion).toBe('v1.33.1+drydock');
+		expect(Object.values(body as object)).not.toContain('');
+	});
+
+	it('for health tell what was looked at', async () => {
+		const server = new TestServer();
+		const verbose = '[+]ping ok\n[+]etcd ok\n';
+		for (const name of ['healthz', 'livez', 'readyz'])
+			expect((await server.get(`/${name}?verbose`)).body).toBe(`${verbose}${name} check passed\n`);
+		expect((await server.get('/readyz?verbose=1&exclude=etcd&exclude=x')).body).toBe(
+			'[+]ping ok\n[+]etcd excluded: ok\nwarn: some health checks cannot be excluded: no matches for "x"\nreadyz check passed\n',
+		);
+		expect((await server.get('/livez/ping')).body).toBe('ok');
+		expect((await server.get('/livez/pong')).status).toBe(404);
+	});
+
+	it('answer in YAML who asks for it', async () => {
+		const server = new TestServer();
+		const accept = 'application/yaml';
+		const { headers, body } = await server.get('/api/v1/namespaces/default', { accept });
+		expect(headers['content-type']).toBe('application/yaml');
+		expect(body).toMatch(
+			/^apiVersion: v1\nkind: Namespace\nmetadata:\n {2}creationTimestamp: "2026-/,
+		);
+		expect(body).toContain('finalizers:\n  - kubernetes\n');
+		const table = `${accept};as=Table;g=meta.k8s.io;v=v1`;
+		expect((await server.get(pods, { accept: table })).body).toContain('kind: Table\n');
+		const missing = await server.get(`${pods}/none`, { accept });
+		expect([missing.status, missing.body]).toEqual([404, expect.stringContaining('code: 404\n')]);
+		const mixed = `application/json, ${accept}`;
+		expect((await server.get(pods, { accept: mixed })).body.kind).toBe('PodList');
+		expect((await server.get(`${pods}?watch=1`, { accept })).status).toBe(406);
+		const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {k: "1"}\n';
+		const made = await server.send('POST', configMaps, text, { 'content-type': accept });
+		expect([made.status, made.body.data]).toEqual([201, { k: '1' }]);
+	});
+
+	it('warn once of each thing, in any script', async () => {
+		const server = new TestServer();
+		const answer = await server.post(configMaps, {
+			...configMap('w', {}),
+			grün: 1,
+			'日本 "x"': 1,
+			'a\nb': 1,
+		});
+		expect(answer.headers.warning).toBe(
+			'299 - "unknown field \\"grün\\"", 299 - "unknown field \\"日本 \\"x\\"\\""',
+		);
 	});
 
 	it('answer people with indented JSON', async () => {
@@ -225,6 +273,12 @@ describe('paths', () => {
 			{ allowed: true },
 			spec,
 		]);
+		const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+		expect((await server.send('POST', path, { spec }, { accept: table })).status).toBe(406);
+		const either = { accept: `${table},application/json` };
+		expect((await server.send('POST', path, { spec }, either)).body.status).toEqual({
+			allowed: true,
+		});
 	});
 });
 
@@ -252,6 +306,12 @@ describe('events', () => {
 			deprecatedCount: 3,
 			reportingController: 'kubelet',
 		});
+		const found = async (path: string) =>
+			((await server.get(path)).body.items as unknown[] | undefined)?.length;
+		const wire = '/apis/events.k8s.io/v1/events?fieldSelector=';
+		expect(await found(`${wire}reportingController=kubelet,regarding.name=web`)).toBe(1);
+		expect(await found(`${wire}reportingController=scheduler`)).toBe(0);
+		expect(await found('/api/v1/events?fieldSelector=reportingComponent=kubelet')).toBe(1);
 		const cells = await server.table('/api/v1/namespaces/default/events');
 		expect(cells[0]?.slice(0, 7)).toEqual([
 			'5s',

@@ -1,18 +1,20 @@
-import type { KubeObject } from '../../api/kubernetes.ts';
 import type { Connection, HttpRequest, HttpResponse, Transport } from '../../api/transport.ts';
-import { isAlreadyExists, StatusError, toStatus } from '../../client/status.ts';
+import { StatusError, toStatus } from '../../client/status.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { Rng } from '../../util/rng.ts';
 import type { Etcd } from '../etcd/etcd.ts';
 import { newAdmission } from './admission.ts';
 import { AuditLog } from './audit.ts';
+import { BootstrapController } from './bootstrap-controller.ts';
 import { bootstrapObjects } from './bootstrap.ts';
 import { Codec } from './codec.ts';
 import { Discovery, pageNotFound } from './discovery.ts';
+import { answerHealth, type HealthCheck } from './health.ts';
 import { KubeletProxy } from './kubelet-proxy.ts';
+import { wantsYaml } from './negotiation.ts';
 import { OpenApi } from './openapi.ts';
 import { Registry } from './registry.ts';
-import { indented, isPretty, jsonResponse } from './rendering.ts';
+import { indented, inYaml, isPretty, jsonResponse } from './rendering.ts';
 import { parseRequest, type RequestInfo } from './request-info.ts';
 import { ResourceHandler, type Call } from './resource-handler.ts';
 import { servedKinds } from './served-kinds.ts';
@@ -21,6 +23,7 @@ import type { ApiServerOptions, Context } from './strategy.ts';
 import { Subresources } from './subresources.ts';
 import { version } from './version.ts';
 import { answerReview, virtualResources } from './virtual-resources.ts';
+import { warningHeader } from './warnings.ts';
 
 export interface ApiServerParts {
 	store: Etcd;
@@ -52,6 +55,7 @@ export class ApiServer implements Transport {
 	readonly #kubelets: KubeletProxy;
 	readonly #discovery: Discovery;
 	readonly #openApi: OpenApi;
+	readonly #health: HealthCheck[];
 
 	constructor({ store, clock, rng, nodes, options }: ApiServerParts) {
 		this.#etcd = store;
@@ -80,6 +84,10 @@ export class ApiServer implements Transport {
 		this.#kubelets = new KubeletProxy(this.#context, nodes);
 		this.#subresources = new Subresources(this.#resources, this.#context, this.#kubelets);
 		this.#bootstrap();
+		this.#health = [
+			{ name: 'ping', check: () => undefined },
+			{ name: 'etcd', check: () => void store.get('health') },
+		];
 		store.watch('/', store.revision + 1, () => this.#compact());
 	}
 
@@ -116,11 +124,12 @@ export class ApiServer implements Transport {
 		const warnings: string[] = [];
 		try {
 			const response = await this.#route(request, info, warnings, signal);
-			if (warnings.length > 0) response.headers.warning = warnings.map(warningText).join(', ');
-			return isPretty(request.headers ?? {}, info.query) ? indented(response) : response;
+			const warning = warnings.length > 0 ? warningHeader(warnings) : '';
+			if (warning !== '') response.headers.warning = warning;
+			return asAccepted(response, request, info);
 		} catch (error) {
 			if (signal?.aborted) throw error;
-			return errorResponse(error);
+			return asAccepted(errorResponse(error), request, info);
 		}
 	}
 
@@ -148,16 +157,11 @@ export class ApiServer implements Transport {
 	}
 
 	#bootstrap(): void {
-		for (const [resource, object] of bootstrapObjects(this.#context.options)) {
-			const { name, namespace } = object.metadata as Partial<KubeObject['metadata']>;
+		const objects = bootstrapObjects(this.#context.options).flatMap(([resource, object]) => {
 			const registry = this.#registry(resource);
-			if (registry?.find(namespace ?? '', name ?? '')) continue;
-			try {
-				registry?.create(object, { dryRun: false, subresource: '' });
-			} catch (error) {
-				if (!isAlreadyExists(error)) throw error;
-			}
-		}
+			return registry ? [{ registry, object }] : [];
+		});
+		new BootstrapController(objects, this.#context.clock).start(this.#etcd);
 	}
 
 	/** Keeps the store's history between one and two lengths of what watches may need. */
@@ -209,9 +213,9 @@ export class ApiServer implements Transport {
 			if (review) return review;
 		}
 		if (path === '/version') return jsonResponse(200, version);
-		if (/^\/(healthz|livez|readyz)(\/.*)?$/.test(path)) return text('ok');
 		const headers = request.headers ?? {};
 		return (
+			answerHealth(path, info.query, this.#health) ??
 			this.#openApi.answer(path, headers) ??
 			this.#discovery.answer(path, headers) ??
 			(path === '/' ? jsonResponse(200, { paths: rootPaths }) : pageNotFound())
@@ -237,12 +241,11 @@ function servedId(group: string, wanted: string, resource: string): string {
 	return `${group}/${wanted}/${resource}`;
 }
 
-function warningText(message: string): string {
-	return `299 - ${JSON.stringify(message)}`;
-}
-
-function text(body: string): HttpResponse {
-	return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+/** An answer in JSON as the client wants to read it: in YAML, or with its lines indented. */
+function asAccepted(response: HttpResponse, request: HttpRequest, info: RequestInfo): HttpResponse {
+	const headers = request.headers ?? {};
+	if (wantsYaml(headers)) return inYaml(response);
+	return isPretty(headers, info.query) ? indented(response) : response;
 }
 
 function errorResponse(error: unknown): HttpResponse {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { apiVersionOf } from '../../client/resources.ts';
-import { badRequest, StatusError, type Cause } from '../../client/status.ts';
+import { badRequest, conflict, StatusError, type Cause } from '../../client/status.ts';
 import { rfc3339 } from '../../client/time.ts';
 import { isDryRun } from './delete-options.ts';
 import { FieldSet } from './field-set.ts';
@@ -48,6 +48,12 @@ export function serverSideApply(call: Call, handler: ResourceHandler, body: unkn
 		const entries: ManagerEntry[] = [];
 		claim(entries, author, call, config);
 		const ownership = new AppliedFields(entries);
+		if (config.metadata.uid)
+			throw conflict(
+				served.resource,
+				name,
+				`uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`,
+			);
 		const object = handler.decode(call, config);
 		return { object: served.registry.create(object, { ...options, ownership }), created: true };
 	}

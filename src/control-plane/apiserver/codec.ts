@@ -5,6 +5,8 @@ import type { EtcdEvent, KeyValue } from '../etcd/key-value.ts';
 export interface Conversion {
 	toWire(object: KubeObject): KubeObject;
 	fromWire(object: KubeObject): KubeObject;
+	/** The name that a field selector's path has in the stored form. */
+	storedField(path: string): string;
 }
 
 const texts = new WeakMap<KubeObject, string>();

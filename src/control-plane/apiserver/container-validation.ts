@@ -59,6 +59,8 @@ function probesOfInit(container: Container, path: string, init: boolean): Cause[
 		);
 }
 
+const messagePolicies = ['File', 'FallbackToLogsOnError'];
+
 function validateContainer(container: Container, path: string, volumes: Set<string>): Cause[] {
 	const { name, image } = container;
 	const causes: Cause[] = [];
@@ -72,6 +74,9 @@ function validateContainer(container: Container, path: string, volumes: Set<stri
 	const policies = ['Always', 'IfNotPresent', 'Never'];
 	if (container.imagePullPolicy && !policies.includes(container.imagePullPolicy))
 		causes.push(notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, policies));
+	const { terminationMessagePolicy: message } = container;
+	if (message && !messagePolicies.includes(message))
+		causes.push(notSupported(`${path}.terminationMessagePolicy`, message, messagePolicies));
 	return [
 		...causes,
 		...validatePorts(container, `${path}.ports`),
@@ -101,7 +106,7 @@ function portNameErrors(name: string): string[] {
 	return errors;
 }
 
-const protocols = ['TCP', 'UDP', 'SCTP'];
+const protocols = ['SCTP', 'TCP', 'UDP'];
 
 function validatePorts(container: Container, field: string): Cause[] {
 	const names = new Set<string>();
@@ -176,8 +181,42 @@ function validateEnv(env: EnvVar[] | undefined, field: string): Cause[] {
 					'may not have more than one field specified at a time',
 				),
 			);
+		for (const source of ['configMapKeyRef', 'secretKeyRef'] as const)
+			if (valueFrom[source] && !valueFrom[source].key)
+				causes.push(required(`${path}.valueFrom.${source}.key`));
+		const { fieldRef } = valueFrom;
+		if (fieldRef)
+			causes.push(...validateFieldPath(fieldRef.fieldPath, `${path}.valueFrom.fieldRef.fieldPath`));
 		return causes;
 	});
+}
+
+/** What an environment variable can be taken from. */
+const fieldPaths = new Set([
+	'metadata.name',
+	'metadata.namespace',
+	'metadata.uid',
+	'spec.nodeName',
+	'spec.serviceAccountName',
+	'status.hostIP',
+	'status.hostIPs',
+	'status.podIP',
+	'status.podIPs',
+]);
+
+function validateFieldPath(fieldPath: string | undefined, path: string): Cause[] {
+	if (!fieldPath) return [required(path)];
+	if (fieldPaths.has(fieldPath) || /^metadata\.(labels|annotations)\['.+'\]$/.test(fieldPath))
+		return [];
+	const known = /^metadata\.(labels|annotations)$/.test(fieldPath);
+	if (known) return [notSupported(path, fieldPath, [...fieldPaths].sort())];
+	return [
+		invalidValue(
+			path,
+			fieldPath,
+			`error converting fieldPath: field label not supported: ${fieldPath}`,
+		),
+	];
 }
 
 function validateMounts(container: Container, field: string, volumes: Set<string>): Cause[] {
@@ -188,6 +227,8 @@ function validateMounts(container: Container, field: string, volumes: Set<string
 		if (!mount.name) causes.push(required(`${path}.name`));
 		else if (!volumes.has(mount.name)) causes.push(notFoundValue(`${path}.name`, mount.name));
 		if (!mount.mountPath) causes.push(required(`${path}.mountPath`));
+		else if (mount.mountPath.includes(':'))
+			causes.push(invalidValue(`${path}.mountPath`, mount.mountPath, "must not contain ':'"));
 		else if (paths.has(mount.mountPath))
 			causes.push(invalidValue(`${path}.mountPath`, mount.mountPath, 'must be unique'));
 		paths.add(mount.mountPath);
@@ -265,8 +306,23 @@ function validateHandler(handler: ProbeHandler, path: string): Cause[] {
 			.map((way) => forbiddenField(`${path}.${way}`, 'may not specify more than 1 handler type'));
 	const { exec, httpGet, tcpSocket } = handler;
 	if (exec && !exec.command?.length) return [required(`${path}.exec.command`)];
-	if (httpGet) return validatePortRef(httpGet.port, `${path}.httpGet.port`);
+	if (httpGet) return validateHttpGet(httpGet, `${path}.httpGet`);
 	return tcpSocket ? validatePortRef(tcpSocket.port, `${path}.tcpSocket.port`) : [];
+}
+
+const schemes = ['HTTP', 'HTTPS'];
+
+function validateHttpGet(
+	{ path, port, scheme }: NonNullable<ProbeHandler['httpGet']>,
+	field: string,
+): Cause[] {
+	return [
+		...(path ? [] : [required(`${field}.path`)]),
+		...validatePortRef(port, `${field}.port`),
+		...(scheme && !schemes.includes(scheme)
+			? [notSupported(`${field}.scheme`, scheme, schemes)]
+			: []),
+	];
 }
 
 /** A port by number or by name. */

@@ -10,12 +10,23 @@ import type {
 	Secret,
 } from '../../api/kubernetes.ts';
 import type { Cause } from '../../client/status.ts';
-import { forbiddenField, immutable, invalidValue, notSupported, required } from './field-error.ts';
+import {
+	byteLength,
+	duplicate,
+	forbiddenField,
+	immutable,
+	invalidValue,
+	notSupported,
+	printed,
+	quote,
+	required,
+	tooLong,
+} from './field-error.ts';
 import { equalJson } from './json-value.ts';
 import { defaultTo } from './pod-defaults.ts';
-import { parseIPv4 } from './service-ip.ts';
+import { ipErrors } from './service-ip.ts';
 import type { Strategy } from './strategy.ts';
-import { qualifiedNameErrors } from './validate-meta.ts';
+import { labelValueErrors, qualifiedNameErrors } from './validate-meta.ts';
 
 /** Namespaces go through Terminating until the finalizer in their spec is taken off. After pkg/registry/core/namespace */
 export const namespaceStrategy: Strategy<Namespace> = {
@@ -54,8 +65,17 @@ function validateKeys(map: Record<string, string> | undefined, field: string): C
 		);
 }
 
-function size(map: Record<string, string> | undefined): number {
-	return Object.values(map ?? {}).reduce((sum, value) => sum + value.length, 0);
+/** Bytes of texts. */
+function textSize(map: Record<string, string> | undefined): number {
+	return Object.values(map ?? {}).reduce((sum, value) => sum + byteLength(value), 0);
+}
+
+/** Bytes of what stands there in base64. */
+function dataSize(map: Record<string, string> | undefined): number {
+	return Object.values(map ?? {}).reduce(
+		(sum, value) => sum + Math.floor((value.replace(/=+$/, '').length * 3) / 4),
+		0,
+	);
 }
 
 interface Sealed extends KubeObject {
@@ -81,21 +101,18 @@ export const configMapStrategy: Strategy<ConfigMap> = {
 		for (const key of Object.keys(data ?? {}))
 			if (binaryData && key in binaryData)
 				causes.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
-		if (size(data) + size(binaryData) > maxData)
-			causes.push({
-				reason: 'FieldValueTooLong',
-				message: `Too long: may not be more than ${maxData} bytes`,
-				field: '',
-			});
+		if (textSize(data) + dataSize(binaryData) > maxData) causes.push(tooLong('[]', maxData));
 		return causes;
 	},
 	validateUpdate: sealedUnchanged,
 };
 
 function base64(text: string): string {
-	let binary = '';
-	for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-	return btoa(binary);
+	const bytes = new TextEncoder().encode(text);
+	const parts: string[] = [];
+	for (let i = 0; i < bytes.length; i += 8192)
+		parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+	return btoa(parts.join(''));
 }
 
 const secretKeys: Record<string, string[]> = {
@@ -117,7 +134,8 @@ export const secretStrategy: Strategy<Secret & { stringData?: Record<string, str
 		const missing = (secretKeys[type] ?? [])
 			.filter((key) => data?.[key] === undefined)
 			.map((key) => required(`data[${key}]`));
-		return [...validateKeys(data, 'data'), ...missing];
+		const large = dataSize(data) > maxData ? [tooLong('data', maxData)] : [];
+		return [...validateKeys(data, 'data'), ...large, ...missing];
 	},
 	validateUpdate: (secret, old) => [
 		...(secret.type === old.type ? [] : [immutable('type', secret.type)]),
@@ -127,6 +145,10 @@ export const secretStrategy: Strategy<Secret & { stringData?: Record<string, str
 };
 
 export const serviceAccountStrategy: Strategy = { name: 'subdomain', returnDeleted: true };
+
+function goTaint(key: string, value = '', effect = ''): string {
+	return `core.Taint{Key:${quote(key)}, Value:${quote(value)}, Effect:${quote(effect)}, TimeAdded:<nil>}`;
+}
 
 const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
@@ -145,9 +167,18 @@ export const nodeStrategy: Strategy<Node> = {
 			spec.taints = [...taints, { key, effect: 'NoSchedule' }];
 	},
 	validate({ spec }) {
-		return (spec.taints ?? []).flatMap(({ key, effect }, i) => {
+		const seen = new Set<string>();
+		return (spec.taints ?? []).flatMap(({ key, value, effect }, i) => {
 			const path = `spec.taints[${i}]`;
-			const causes = qualifiedNameErrors(key).map((text) => invalidValue(`${path}.key`, key, text));
+			const causes = [
+				...qualifiedNameErrors(key).map((text) => invalidValue(`${path}.key`, key, text)),
+				...labelValueErrors(value ?? '').map((text) =>
+					invalidValue(`${path}.value`, value ?? '', text),
+				),
+			];
+			const id = `${key}:${effect}`;
+			if (seen.has(id)) causes.push(duplicate(path, printed(goTaint(key, value, effect))));
+			seen.add(id);
 			if (!effect) causes.push(required(`${path}.effect`));
 			else if (!taintEffects.includes(effect))
 				causes.push(notSupported(`${path}.effect`, effect, taintEffects));
@@ -229,19 +260,13 @@ export const endpointsStrategy: Strategy<Endpoints> = {
 	},
 	validate: ({ subsets }) =>
 		(subsets ?? []).flatMap((subset, i) =>
-			[...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])]
-				.filter(({ ip }) => parseIPv4(ip) === undefined && !ip.includes(':'))
-				.map(({ ip }) =>
-					invalidValue(
-						`subsets[${i}].addresses`,
-						ip,
-						'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
-					),
-				),
+			[...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])].flatMap(({ ip }) =>
+				ipErrors(ip).map((text) => invalidValue(`subsets[${i}].addresses`, ip, text)),
+			),
 		),
 };
 
-const addressTypes = ['IPv4', 'IPv6', 'FQDN'];
+const addressTypes = ['FQDN', 'IPv4', 'IPv6'];
 
 export const endpointSliceStrategy: Strategy<EndpointSlice> = {
 	name: 'subdomain',
@@ -270,3 +295,11 @@ export const endpointSliceStrategy: Strategy<EndpointSlice> = {
 
 /** Kinds that are listed only. */
 export const plainStrategy: Strategy = { name: 'subdomain' };
+
+/** A kind that is listed only, and by what it can be selected. */
+export function selectableBy(...paths: string[]): Strategy {
+	return {
+		...plainStrategy,
+		selectableFields: () => Object.fromEntries(paths.map((path) => [path, ''])),
+	};
+}

@@ -10,7 +10,15 @@ import {
 } from './schema.ts';
 
 /** A value that does not have its field's type; the message is that of Go's decoder. */
-export class DecodeError extends Error {}
+export class DecodeError extends Error {
+	/** What upstream says where it decodes from a tree instead of text, as after a strategic merge. */
+	readonly unstructured: string | undefined;
+
+	constructor(message: string, unstructured?: string) {
+		super(message);
+		this.unstructured = unstructured;
+	}
+}
 
 export interface Decoded {
 	/** A fresh tree that holds known fields only, without zero values that Go would leave out. */
@@ -197,11 +205,21 @@ function decodeScalar(type: TypeRef, scalar: Scalar, value: unknown, place: Plac
 	return readers[scalar](value, () => mismatch(type, value, place));
 }
 
-function jsonKind(value: unknown): string {
+export function jsonKind(value: unknown): string {
 	if (Array.isArray(value)) return 'array';
 	if (value === null) return 'null';
 	if (typeof value === 'boolean') return 'bool';
 	return typeof value;
+}
+
+/** After apimachinery/pkg/runtime/converter.go: fromUnstructured */
+function unrestorable(type: TypeRef, value: unknown): string {
+	const kinds: Record<string, string> = { array: 'slice', object: 'map', number: 'int64' };
+	const given = kinds[jsonKind(value)] ?? jsonKind(value);
+	if (type.is === 'struct') return `cannot restore struct from: ${given}`;
+	if (type.is === 'list') return `cannot restore slice from ${given}`;
+	if (type.is === 'map') return `cannot restore map from ${given}`;
+	return `unrecognized type: ${goType(type)}`;
 }
 
 function mismatch(type: TypeRef, value: unknown, place: Place): DecodeError {
@@ -210,5 +228,6 @@ function mismatch(type: TypeRef, value: unknown, place: Place): DecodeError {
 	const shown = isFraction ? `number ${String(value)}` : kind;
 	return new DecodeError(
 		`json: cannot unmarshal ${shown} into Go struct field ${place.owner}.${place.goPath} of type ${goType(type)}`,
+		unrestorable(type, value),
 	);
 }

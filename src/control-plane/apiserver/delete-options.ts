@@ -2,26 +2,28 @@ import type { HttpRequest } from '../../api/transport.ts';
 import { invalid } from '../../client/status.ts';
 import type { DeleteOptions } from './deletion.ts';
 import { invalidValue, notSupported } from './field-error.ts';
-import { asDict, type Dict } from './json-value.ts';
+import { asDict, asList, type Dict } from './json-value.ts';
 import { bodyText, parseBody } from './request-body.ts';
 import { booleanQuery, integerQuery } from './request-info.ts';
 
 /** Whether a write is only tried; the one value allowed is All. */
 export function isDryRun(query: URLSearchParams): boolean {
 	const values = query.getAll('dryRun').filter((value) => value !== '');
+	return checkDryRun(values, 'Options');
+}
+
+function checkDryRun(values: unknown[], kind: string): boolean {
 	const wrong = values.find((value) => value !== 'All');
 	if (wrong !== undefined) {
-		throw invalid({ group: 'meta.k8s.io', kind: 'Options' }, '', [
-			notSupported('dryRun', wrong, ['All']),
-		]);
+		throw invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('dryRun', values, ['All'])]);
 	}
 	return values.length > 0;
 }
 
-/** DeleteOptions from the body, or from the query where a client sends none. */
+/** DeleteOptions from the body, or from the query where a client sends none; a dry run may be asked for in either. */
 export function deleteOptionsOf(request: HttpRequest, query: URLSearchParams): DeleteOptions {
-	const body = bodyText(request).trim() === '' ? {} : asDict(parseBody(request));
-	return checked({ ...fromQuery(query), ...body }, isDryRun(query));
+	const isInBody = bodyText(request).trim() !== '';
+	return checked(isInBody ? asDict(parseBody(request)) : fromQuery(query), isDryRun(query));
 }
 
 function fromQuery(query: URLSearchParams): Dict {
@@ -35,25 +37,26 @@ function fromQuery(query: URLSearchParams): Dict {
 	return options;
 }
 
-const policies = ['Background', 'Foreground', 'Orphan'] as const;
+const policies = ['Foreground', 'Background', 'Orphan'] as const;
 
 /** DeleteOptions as a client wrote them, validated. */
 export function checked(value: Dict, dryRun: boolean): DeleteOptions {
 	const kind = { group: 'meta.k8s.io', kind: 'DeleteOptions' };
-	const options: DeleteOptions = { dryRun: dryRun || Array.isArray(value.dryRun) };
+	const asked = checkDryRun(asList(value.dryRun), 'DeleteOptions');
+	const options: DeleteOptions = { dryRun: dryRun || asked };
 	const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = value;
-	if (typeof gracePeriodSeconds === 'number') {
-		if (gracePeriodSeconds < 0)
+	// A negative period is one second. After apiserver/pkg/registry/rest/delete.go: BeforeDelete
+	if (typeof gracePeriodSeconds === 'number')
+		options.gracePeriodSeconds = gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds;
+	if (typeof propagationPolicy === 'string') {
+		if (typeof orphanDependents === 'boolean')
 			throw invalid(kind, '', [
 				invalidValue(
-					'gracePeriodSeconds',
-					gracePeriodSeconds,
-					'must be greater than or equal to 0',
+					'propagationPolicy',
+					propagationPolicy,
+					'orphanDependents and deletionPropagation cannot be both set',
 				),
 			]);
-		options.gracePeriodSeconds = gracePeriodSeconds;
-	}
-	if (typeof propagationPolicy === 'string') {
 		const policy = policies.find((known) => known === propagationPolicy);
 		if (!policy)
 			throw invalid(kind, '', [

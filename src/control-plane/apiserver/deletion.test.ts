@@ -72,8 +72,32 @@ describe('delete', () => {
 		const wrong = await server.delete(`${pods}/web`, { preconditions: { uid: 'other' } });
 		expect([wrong.status, message(wrong)]).toEqual([
 			409,
-			`Operation cannot be fulfilled on pods "web": Precondition failed: UID in precondition: other, UID in object meta: ${uid}`,
+			`Operation cannot be fulfilled on Pod "web": the UID in the precondition (other) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
 		]);
+		await server.post(deployments, deployment('web'));
+		const { body } = await server.get(`${deployments}/web`);
+		const stale = { preconditions: { resourceVersion: '1' } };
+		expect(message(await server.delete(`${deployments}/web`, stale))).toBe(
+			`Operation cannot be fulfilled on Deployment.apps "web": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (${body.metadata.resourceVersion}). The object might have been modified`,
+		);
+	});
+
+	it('refuses options that contradict each other, and takes a negative period for a second', async () => {
+		const server = new TestServer();
+		await running(server);
+		const both = { orphanDependents: true, propagationPolicy: 'Background' };
+		const answer = await server.delete(`${pods}/web`, both);
+		expect([answer.status, message(answer)]).toEqual([
+			422,
+			'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Background": orphanDependents and deletionPropagation cannot be both set',
+		]);
+		expect(message(await server.delete(`${pods}/web`, { propagationPolicy: 'Up' }))).toBe(
+			'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Up": supported values: "Foreground", "Background", "Orphan", "nil"',
+		);
+		const body = { dryRun: [], gracePeriodSeconds: -5 };
+		const deleted = await server.delete(`${pods}/web`, body);
+		expect(deleted.body.metadata.deletionGracePeriodSeconds).toBe(1);
+		expect((await server.get(`${pods}/web`)).body.metadata.deletionTimestamp).toBeDefined();
 	});
 
 	it('waits for finalizers and takes no new ones', async () => {

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/kubernetes.ts';
-import { conflict, type GroupResource } from '../../client/status.ts';
+import { conflict, type GroupKind } from '../../client/status.ts';
 import { parseTime, rfc3339 } from '../../client/time.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -30,16 +30,16 @@ export class DeletionPlan {
 		this.object = waits ? marked : undefined;
 	}
 
-	// After apiserver/pkg/storage/interfaces.go: Preconditions.Check
-	checkPreconditions(resource: GroupResource): void {
+	// After apiserver/pkg/registry/rest/delete.go: BeforeDelete, which names the kind where others name the resource
+	checkPreconditions({ group, kind }: GroupKind): void {
 		const { uid, resourceVersion } = this.#options.preconditions ?? {};
 		const { metadata } = this.#old;
 		let text: string | undefined;
 		if (uid && uid !== metadata.uid)
-			text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+			text = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
 		else if (resourceVersion && resourceVersion !== metadata.resourceVersion)
-			text = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
-		if (text) throw conflict(resource, metadata.name, text);
+			text = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
+		if (text) throw conflict({ group, resource: kind }, metadata.name, text);
 	}
 }
 

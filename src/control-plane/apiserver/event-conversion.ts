@@ -22,6 +22,10 @@ function rename(object: KubeObject, names: Record<string, string>, apiVersion: s
 }
 
 export const eventConversion: Conversion = {
+	storedField(path) {
+		const [head = '', ...rest] = path.split('.');
+		return [back[head] ?? head, ...rest].join('.');
+	},
 	toWire: (object) => rename(object, renamed, 'events.k8s.io/v1'),
 	fromWire(object) {
 		const event = rename(object, back, 'v1') as Event;

@@ -74,12 +74,25 @@ export function forbiddenField(field: string, detail: string): Cause {
 	return cause('FieldValueForbidden', field, 'Forbidden', detail);
 }
 
+/** Length as Go counts it: bytes of UTF-8. */
+export function byteLength(text: string): number {
+	let length = text.length;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code < 0x80) continue;
+		const isSurrogate = code >= 0xd800 && code < 0xe000;
+		length += code < 0x800 || isSurrogate ? 1 : 2;
+	}
+	return length;
+}
+
 export function tooLong(field: string, max: number): Cause {
 	return cause('FieldValueTooLong', field, 'Too long', `may not be more than ${max} bytes`);
 }
 
+/** The values go out as given: upstream prints sets sorted, and lists in the order they are written in. */
 export function notSupported(field: string, value: unknown, supported: readonly string[]): Cause {
-	const list = [...supported].sort().map(quote).join(', ');
+	const list = supported.map(quote).join(', ');
 	return cause(
 		'FieldValueNotSupported',
 		field,

@@ -1,6 +1,7 @@
 import type { Pod } from '../../api/kubernetes.ts';
 import type { Connection, HttpResponse, Transport } from '../../api/transport.ts';
 import { badRequest, notFound, serviceUnavailable, StatusError } from '../../client/status.ts';
+import { checkLogOptions } from './log-options.ts';
 import type { Call } from './resource-handler.ts';
 import type { Context } from './strategy.ts';
 
@@ -26,6 +27,7 @@ export class KubeletProxy {
 	/** GET …/log: the log as text, followed as long as the client stays. */
 	async log(call: Call): Promise<HttpResponse> {
 		const { query } = call.info;
+		checkLogOptions(query, call.name);
 		const pod = this.#pod(call);
 		const container = containerOf(pod, query.get('container'), call.name);
 		const kubelet = this.#kubelet(pod, call);

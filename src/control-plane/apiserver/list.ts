@@ -66,6 +66,8 @@ function checkFields(served: Served, fields: FieldRequirement[]): void {
 export function selectionOf(served: Served, query: URLSearchParams, only?: string): Selection {
 	const labels = parse(query.get('labelSelector') ?? '', parseLabelSelector);
 	const fields = parse(query.get('fieldSelector') ?? '', parseFieldSelector);
+	const stored = served.conversion;
+	if (stored) for (const field of fields) field.path = stored.storedField(field.path);
 	if (only) fields.push({ path: 'metadata.name', operator: '=', value: only });
 	checkFields(served, fields);
 	const name = fields.find(
@@ -73,7 +75,6 @@ export function selectionOf(served: Served, query: URLSearchParams, only?: strin
 	)?.value;
 	if (labels.length === 0 && fields.length === 0)
 		return { matches: undefined, name: undefined, selective: false };
-	const stored = served.conversion;
 	const matches = (object: KubeObject) =>
 		(labels.length === 0 || matchLabels(labels, object.metadata.labels)) &&
 		(fields.length === 0 ||

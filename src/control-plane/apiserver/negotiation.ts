@@ -26,6 +26,13 @@ export function parseMediaTypes(header: string | undefined): MediaType[] {
 }
 
 const json = new Set(['application/json', 'application/*', '*/*']);
+const yaml = 'application/yaml';
+
+/** Whether YAML is what the client would rather read; decided without looking at headers that do not speak of it. */
+export function wantsYaml({ accept }: Headers): boolean {
+	if (!accept?.includes(yaml)) return false;
+	return parseMediaTypes(accept).find(({ type }) => json.has(type) || type === yaml)?.type === yaml;
+}
 
 /** How to answer; a shape is taken from the first media type that names one we serve. */
 export interface Negotiated {
@@ -40,15 +47,16 @@ const shapes: Record<string, Shape> = {
 	PartialObjectMetadataList: 'partial',
 };
 
-/** `undefined` when nothing the client accepts can be sent. */
-export function negotiate(headers: Headers): Negotiated | undefined {
+/** `undefined` when nothing the client accepts can be sent; without `tables`, as reviews are, a Table cannot. */
+export function negotiate(headers: Headers, tables = true): Negotiated | undefined {
 	const accepted = parseMediaTypes(headers.accept);
 	if (accepted.length === 0) return { shape: 'object', metaVersion: 'v1' };
 	for (const { type, params } of accepted) {
-		if (!json.has(type)) continue;
+		if (!json.has(type) && type !== yaml) continue;
 		if (!params.as) return { shape: 'object', metaVersion: 'v1' };
 		const shape = shapes[params.as];
 		const metaVersion = params.v ?? 'v1';
+		if (shape === 'table' && !tables) continue;
 		if (shape && params.g === 'meta.k8s.io' && /^v1(beta1)?$/.test(metaVersion))
 			return { shape, metaVersion };
 	}

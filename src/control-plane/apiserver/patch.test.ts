@@ -201,6 +201,26 @@ describe('PATCH', () => {
 		expect(ignored.headers.warning).toBeUndefined();
 	});
 
+	it('says what has the wrong type', async () => {
+		const server = new TestServer();
+		await server.post(deployments, deployment('web'));
+		const said = async (patch: object, type: string) =>
+			message(await server.patch(`${deployments}/web`, patch, type));
+		const head = ' "" is invalid: patch: Invalid value: ';
+		expect(await said({ spec: { replicas: 'x' } }, strategic)).toBe(
+			`${head}"map[spec:map[replicas:x]]": unrecognized type: int32`,
+		);
+		expect(await said({ spec: 'x' }, strategic)).toBe(
+			`${head}"map[spec:x]": cannot restore struct from: string`,
+		);
+		expect(await said({ spec: { template: { spec: { containers: {} } } } }, strategic)).toBe(
+			`${head}"map[spec:map[template:map[spec:map[containers:map[]]]]]": cannot restore slice from map`,
+		);
+		const merged = await said({ spec: { replicas: 'x' } }, 'merge-patch+json');
+		expect(merged).toContain(`${head}"{\\"apiVersion\\"`);
+		expect(merged).toContain('cannot unmarshal string into Go struct field');
+	});
+
 	it('that carries an outdated version conflicts', async () => {
 		const server = new TestServer();
 		const { body } = await server.post(configMaps, configMap('a', { k: '1' }));
@@ -218,7 +238,11 @@ describe('PATCH', () => {
 		await server.post(configMaps, configMap('a', { k: '1' }));
 		const patch = [{ op: 'test', path: '/data/k', value: '2' }];
 		const answer = await server.patch(`${configMaps}/a`, patch, 'json-patch+json');
-		expect([answer.status, answer.body.reason]).toEqual([422, 'Invalid']);
+		const said = 'the server rejected our request due to an error in our request';
+		expect([answer.status, answer.body.reason, message(answer)]).toEqual([422, 'Invalid', said]);
+		const astray = [{ op: 'replace', path: '/spec/x', value: 1 }];
+		const lost = await server.patch(`${configMaps}/a`, astray, 'json-patch+json');
+		expect([lost.status, message(lost)]).toEqual([422, said]);
 	});
 
 	it('with dryRun shows the result and keeps nothing', async () => {

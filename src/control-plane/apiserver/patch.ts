@@ -2,7 +2,7 @@ import { applyPatch, type Operation } from 'rfc6902';
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { badRequest, invalid, StatusError, unsupportedMediaType } from '../../client/status.ts';
 import { serverSideApply } from './apply.ts';
-import { decode, DecodeError } from './decode.ts';
+import { decode, DecodeError, jsonKind } from './decode.ts';
 import { fieldValidationOf, strictMessage } from './decode-object.ts';
 import { isDryRun } from './delete-options.ts';
 import { goPrint, invalidValue } from './field-error.ts';
@@ -50,7 +50,7 @@ export function applyTo(type: string, schema: string, base: Dict, patch: unknown
 	if (type === 'application/json-patch+json') return jsonPatch(base, patch);
 	if (!isDict(patch))
 		throw badRequest(
-			'error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}',
+			`error decoding patch: json: cannot unmarshal ${jsonKind(patch)} into Go value of type map[string]interface {}`,
 		);
 	if (type === 'application/merge-patch+json') return mergePatch(base, patch);
 	return strategicMerge(schema, base, patch);
@@ -64,24 +64,18 @@ function jsonPatch(base: Dict, patch: unknown): unknown {
 	const copy = cloneJson(base);
 	const operations = patch as Operation[];
 	const results = applyPatch(copy, operations);
-	for (const [i, error] of results.entries()) {
-		if (error) throw jsonPatchError(operations[i], error);
-	}
+	if (results.some((error) => error !== null)) throw cannotApply();
 	return copy;
 }
 
-function jsonPatchError(operation: Operation | undefined, error: Error): StatusError {
-	const { op = '', path = '' } = operation ?? {};
-	const detail =
-		op === 'test'
-			? `testing value ${path} failed: test failed`
-			: `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`;
+/** 422. Upstream keeps to itself which operation it was. After apimachinery/pkg/api/errors: NewGenericServerResponse */
+function cannotApply(): StatusError {
 	return new StatusError({
 		kind: 'Status',
 		apiVersion: 'v1',
 		metadata: {},
 		status: 'Failure',
-		message: `the server rejected our request due to an error in our request${error.name === 'MissingError' || op === 'test' ? '' : `: ${error.message}`}: ${detail}`,
+		message: 'the server rejected our request due to an error in our request',
 		reason: 'Invalid',
 		details: {},
 		code: 422,
@@ -90,15 +84,16 @@ function jsonPatchError(operation: Operation | undefined, error: Error): StatusE
 
 function decodePatched(call: Call, value: unknown, patch: unknown, type: string): KubeObject {
 	const { served, info, warnings } = call;
-	const isJson = type === 'application/json-patch+json';
-	const shown = isJson ? JSON.stringify(value) : goPrint(patch);
+	const isStrategic = type === 'application/strategic-merge-patch+json';
+	const shown = isStrategic ? goPrint(patch) : JSON.stringify(value);
 	const fail = (detail: string) =>
 		invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, detail)]);
 	let decoded;
 	try {
 		decoded = decode(served.schema, value);
 	} catch (error) {
-		throw error instanceof DecodeError ? fail(error.message) : error;
+		if (!(error instanceof DecodeError)) throw error;
+		throw fail((isStrategic && error.unstructured) || error.message);
 	}
 	const validation = fieldValidationOf(info.query);
 	if (decoded.unknown.length > 0 && validation === 'Strict')

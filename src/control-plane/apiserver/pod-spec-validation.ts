@@ -2,7 +2,9 @@ import type { PodSpec } from '../../api/kubernetes.ts';
 import type { Cause } from '../../client/status.ts';
 import { validateContainers } from './container-validation.ts';
 import { duplicate, invalidValue, notSupported, required } from './field-error.ts';
-import { isDict } from './json-value.ts';
+import { validateDnsConfig } from './dns-validation.ts';
+import { asDict, asList, isDict } from './json-value.ts';
+import { ipErrors } from './service-ip.ts';
 import { validateScheduling } from './scheduling-validation.ts';
 import {
 	dnsLabelErrors,
@@ -14,7 +16,7 @@ import {
 // After k/k pkg/apis/core/validation/validation.go: ValidatePodSpec
 
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
-const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
 /** What is wrong with a pod's spec; `field` is its path. */
 export function validatePodSpec(spec: PodSpec, field: string): Cause[] {
@@ -25,6 +27,7 @@ export function validatePodSpec(spec: PodSpec, field: string): Cause[] {
 		...validateNames(spec, field),
 		...validateLabels(spec.nodeSelector, `${field}.nodeSelector`),
 		...validateTolerations(spec, `${field}.tolerations`),
+		...validateHostAliases(spec, `${field}.hostAliases`),
 		...validateScheduling(spec, field),
 	];
 }
@@ -41,13 +44,7 @@ function validateChoices(spec: PodSpec, field: string): Cause[] {
 		causes.push(notSupported(`${field}.restartPolicy`, restartPolicy, restartPolicies));
 	if (dnsPolicy && !dnsPolicies.includes(dnsPolicy))
 		causes.push(notSupported(`${field}.dnsPolicy`, dnsPolicy, dnsPolicies));
-	if (dnsPolicy === 'None' && !spec.dnsConfig?.nameservers?.length)
-		causes.push(
-			required(
-				`${field}.dnsConfig.nameservers`,
-				'must provide at least one DNS nameserver when `dnsPolicy` is None',
-			),
-		);
+	causes.push(...validateDnsConfig(spec, `${field}.dnsConfig`));
 	if (grace !== undefined && grace < 0)
 		causes.push(
 			invalidValue(
@@ -116,7 +113,51 @@ function validateSource(volume: Record<string, unknown>, path: string): Cause[] 
 		persistentVolumeClaim: 'claimName',
 	};
 	const key = needed[source];
-	return key && !body[key] ? [required(`${path}.${source}.${key}`)] : [];
+	const missing = key && !body[key] ? [required(`${path}.${source}.${key}`)] : [];
+	return [
+		...missing,
+		...validateHostPathType(source, body.type, path),
+		...validateItems(body.items, `${path}.${source}.items`),
+	];
+}
+
+const hostPathTypes = [
+	'',
+	'BlockDevice',
+	'CharDevice',
+	'Directory',
+	'DirectoryOrCreate',
+	'File',
+	'FileOrCreate',
+	'Socket',
+];
+
+function validateHostPathType(source: string, type: unknown, path: string): Cause[] {
+	if (source !== 'hostPath' || typeof type !== 'string' || hostPathTypes.includes(type)) return [];
+	return [notSupported(`${path}.hostPath.type`, type, hostPathTypes)];
+}
+
+/** Files of a volume stay inside it. After validateLocalNonReservedPath */
+function validateItems(items: unknown, field: string): Cause[] {
+	return asList(items).flatMap((item, i) => {
+		const { path } = asDict(item);
+		const at = `${field}[${i}].path`;
+		if (typeof path !== 'string' || path === '') return [required(at)];
+		if (path.startsWith('/')) return [invalidValue(at, path, 'must be a relative path')];
+		if (path.split('/').includes('..')) return [invalidValue(at, path, "must not contain '..'")];
+		return path.startsWith('..') ? [invalidValue(at, path, "must not start with '..'")] : [];
+	});
+}
+
+function validateHostAliases(spec: PodSpec, field: string): Cause[] {
+	return (spec.hostAliases ?? []).flatMap(({ ip, hostnames }, i) => [
+		...ipErrors(ip).map((text) => invalidValue(`${field}[${i}].ip`, ip, text)),
+		...(hostnames ?? []).flatMap((name, j) =>
+			subdomainErrors(name).map((text) =>
+				invalidValue(`${field}[${i}].hostnames[${j}]`, name, text),
+			),
+		),
+	]);
 }
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];

@@ -36,15 +36,16 @@ function addDefaultTolerations(pod: Pod, { options }: Context): void {
 	if (added.length > 0) pod.spec.tolerations = [...given, ...added];
 }
 
-const priorities: Record<string, number> = {
-	'system-cluster-critical': 2_000_000_000,
-	'system-node-critical': 2_000_001_000,
-};
+/** The built-in ones; admission refuses others. */
+export const priorityClasses = new Map([
+	['system-cluster-critical', 2_000_000_000],
+	['system-node-critical', 2_000_001_000],
+]);
 
 /** After plugin/pkg/admission/priority, with the two built-in classes. */
 function setPriority(pod: Pod): void {
 	const { priorityClassName } = pod.spec;
-	pod.spec.priority = priorities[priorityClassName ?? ''] ?? 0;
+	pod.spec.priority = priorityClasses.get(priorityClassName ?? '') ?? 0;
 	pod.spec.preemptionPolicy ??= 'PreemptLowerPriority';
 }
 
@@ -52,6 +53,7 @@ function setPriority(pod: Pod): void {
 export const podStrategy: Strategy<Pod> = {
 	name: 'subdomain',
 	status: true,
+	statusKeeps: ['ownerReferences'],
 	returnDeleted: true,
 	defaults: defaultPod,
 	prepareForCreate(pod, context) {
@@ -75,6 +77,7 @@ export const podStrategy: Strategy<Pod> = {
 	},
 	selectableFields: (pod) => ({
 		'spec.nodeName': pod.spec.nodeName ?? '',
+		'spec.host': pod.spec.nodeName ?? '',
 		'spec.restartPolicy': pod.spec.restartPolicy,
 		'spec.schedulerName': pod.spec.schedulerName,
 		'spec.serviceAccountName': pod.spec.serviceAccountName,

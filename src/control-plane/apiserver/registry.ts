@@ -167,14 +167,22 @@ export class Registry {
 		delete metadata.generation;
 	}
 
+	/** A PUT says by its uid which object it means. After apiserver/pkg/storage/interfaces.go: Preconditions.Check */
+	checkUid(uid: string | undefined, { metadata }: KubeObject): void {
+		if (!uid || uid === metadata.uid) return;
+		const key = this.key(metadata.namespace ?? '', metadata.name);
+		const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+		throw conflict(
+			this.resource,
+			metadata.name,
+			`StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${text}`,
+		);
+	}
+
 	/** After apiserver/pkg/registry/rest/update.go: BeforeUpdate */
 	#matchOld(object: KubeObject, old: KubeObject): void {
 		const { metadata } = object;
 		const before = old.metadata;
-		if (metadata.uid && metadata.uid !== before.uid) {
-			const text = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${before.uid}`;
-			throw conflict(this.resource, before.name, text);
-		}
 		if (!metadata.resourceVersion) {
 			if (this.strategy.unconditionalUpdate === false)
 				this.#refuse(before.name, [
@@ -188,7 +196,7 @@ export class Registry {
 		}
 		if (metadata.resourceVersion !== before.resourceVersion)
 			throw conflict(this.resource, before.name);
-		metadata.uid = before.uid;
+		metadata.uid ||= before.uid;
 		metadata.creationTimestamp = before.creationTimestamp;
 		keep(metadata, before, 'deletionTimestamp');
 		keep(metadata, before, 'deletionGracePeriodSeconds');
@@ -211,8 +219,7 @@ export class Registry {
 		if (strategy.status && options.subresource === 'status') {
 			for (const field of Object.keys({ ...now, ...before }))
 				if (!['apiVersion', 'kind', 'metadata', 'status'].includes(field)) keep(now, before, field);
-			keep(object.metadata, old.metadata, 'ownerReferences');
-			keep(object.metadata, old.metadata, 'finalizers');
+			for (const field of strategy.statusKeeps ?? []) keep(object.metadata, old.metadata, field);
 			return;
 		}
 		if (options.subresource === '') {

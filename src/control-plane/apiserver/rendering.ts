@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { KubeObject, WatchEventType } from '../../api/kubernetes.ts';
 import type { Headers, HttpResponse } from '../../api/transport.ts';
 import { apiVersionOf } from '../../client/resources.ts';
@@ -33,6 +34,22 @@ export function indented(response: HttpResponse): HttpResponse {
 	if (typeof body !== 'string' || !headers['content-type']?.startsWith('application/json'))
 		return response;
 	return { ...response, body: `${JSON.stringify(JSON.parse(body), null, 2)}\n` };
+}
+
+/** The same answer in YAML. */
+export function inYaml(response: HttpResponse): HttpResponse {
+	const { body, headers } = response;
+	if (typeof body !== 'string' || !headers['content-type']?.startsWith('application/json'))
+		return response;
+	const text = stringify(JSON.parse(body), {
+		// Go's reader is of the older version: `on` and times are not texts there unless they are quoted.
+		schema: 'yaml-1.1',
+		sortMapEntries: true,
+		indentSeq: false,
+		lineWidth: 0,
+		aliasDuplicateObjects: false,
+	});
+	return { ...response, headers: { ...headers, 'content-type': 'application/yaml' }, body: text };
 }
 
 interface Table {
@@ -141,15 +158,14 @@ export class Rendering {
 	}
 }
 
-/** 406 */
-function notAcceptable(): StatusError {
+/** 406: the body can be sent in none of the forms the client takes. */
+export function notAcceptable(types = 'application/json, application/yaml'): StatusError {
 	return new StatusError({
 		kind: 'Status',
 		apiVersion: 'v1',
 		metadata: {},
 		status: 'Failure',
-		message:
-			'only the following media types are accepted: application/json, application/json;as=Table;g=meta.k8s.io;v=v1, application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+		message: `only the following media types are accepted: ${types}`,
 		reason: 'NotAcceptable',
 		code: 406,
 	});

@@ -7,8 +7,9 @@ import { decodeObject, fieldValidationOf } from './decode-object.ts';
 import { deleteOptionsOf, isDryRun } from './delete-options.ts';
 import { checkListOptions, listPage, selectionOf } from './list.ts';
 import { managerOf, ManagedFields } from './managed-fields.ts';
+import { wantsYaml } from './negotiation.ts';
 import { patchObject } from './patch.ts';
-import { jsonResponse, Rendering } from './rendering.ts';
+import { jsonResponse, notAcceptable, Rendering } from './rendering.ts';
 import { parseBody } from './request-body.ts';
 import { booleanQuery, type RequestInfo } from './request-info.ts';
 import type { Served } from './served.ts';
@@ -124,6 +125,7 @@ export class ResourceHandler {
 	#watch(call: Call): HttpResponse {
 		const { served, namespace, info, signal, name } = call;
 		checkWatchOptions(info.query);
+		if (wantsYaml(call.request.headers ?? {})) throw notAcceptable('application/json;stream=watch');
 		const { clock } = this.#context;
 		const watch = new Watch(this.#etcd, this.#context, {
 			served,
@@ -167,11 +169,20 @@ export class ResourceHandler {
 			subresource: call.subresource,
 		};
 		try {
-			const stored = served.registry.update(namespace, name, () => object, options);
+			const produce = (old: KubeObject) => {
+				served.registry.checkUid(object.metadata.uid, old);
+				return object;
+			};
+			const stored = served.registry.update(namespace, name, produce, options);
 			this.#warn(call, stored);
 			return this.respond(call, 200, stored);
 		} catch (error) {
 			if (!isNotFound(error) || !served.registry.strategy.createOnUpdate) throw error;
+			served.registry.checkUid(object.metadata.uid, {
+				...object,
+				metadata: { ...object.metadata, uid: '' },
+			});
+			object.metadata.resourceVersion = '';
 			return this.respond(call, 201, served.registry.create(object, options));
 		}
 	}

@@ -10,6 +10,7 @@ import {
 	nodeStrategy,
 	plainStrategy,
 	secretStrategy,
+	selectableBy,
 	serviceAccountStrategy,
 } from './core-strategies.ts';
 import { eventConversion } from './event-conversion.ts';
@@ -53,6 +54,7 @@ function listed(
 	version: string,
 	kindName: string,
 	rest: Partial<Resource> = {},
+	strategy = plainStrategy,
 ): ServedKind {
 	const plural = rest.resource ?? `${kindName.toLowerCase()}s`;
 	const resource: Resource = {
@@ -67,7 +69,7 @@ function listed(
 		subresources: ['status'],
 		...rest,
 	};
-	return kind(resource, plainStrategy, {
+	return kind(resource, strategy, {
 		refusal: `${kindName} has no controller in this cluster yet`,
 	});
 }
@@ -82,10 +84,13 @@ export const servedKinds: ServedKind[] = [
 	kind(resources.namespaces, namespaceStrategy),
 	kind(resources.nodes, nodeStrategy, { path: 'minions' }),
 	kind(resources.pods, podStrategy),
-	listed('', 'v1', 'ReplicationController', {
-		shortNames: ['rc'],
-		subresources: ['status', 'scale'],
-	}),
+	listed(
+		'',
+		'v1',
+		'ReplicationController',
+		{ shortNames: ['rc'], subresources: ['status', 'scale'] },
+		selectableBy('status.replicas'),
+	),
 	kind(resources.secrets, secretStrategy),
 	kind(resources.serviceaccounts, serviceAccountStrategy),
 	kind(resources.services, serviceStrategy, { path: 'services/specs' }),
@@ -104,7 +109,7 @@ export const servedKinds: ServedKind[] = [
 		schema: 'HorizontalPodAutoscaler/v1',
 	},
 	listed('batch', 'v1', 'CronJob', { shortNames: ['cj'] }),
-	listed('batch', 'v1', 'Job'),
+	listed('batch', 'v1', 'Job', {}, selectableBy('status.successful')),
 	kind(resources.leases, leaseStrategy),
 	kind(resources.endpointslices, endpointSliceStrategy),
 ];

@@ -17,6 +17,16 @@ export function parseIPv4(text: string): number | undefined {
 	return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
+function isIPv6(text: string): boolean {
+	return text.includes(':') && !/[^0-9a-fA-F:.]/.test(text) && URL.canParse(`http://[${text}]/`);
+}
+
+/** What is wrong with an address of either family. */
+export function ipErrors(text: string): string[] {
+	if (parseIPv4(text) !== undefined || isIPv6(text)) return [];
+	return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+}
+
 export function formatIPv4(address: number): string {
 	return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }

@@ -34,7 +34,7 @@ function setDefaults({ spec }: Service): void {
 	} else delete spec.sessionAffinityConfig;
 	for (const port of spec.ports ?? []) {
 		defaultTo(port, 'protocol', 'TCP');
-		if (port.targetPort === undefined || port.targetPort === '') port.targetPort = port.port;
+		port.targetPort ||= port.port;
 	}
 	if (spec.type === 'ExternalName') return;
 	if (spec.type === 'NodePort' || spec.type === 'LoadBalancer')
@@ -127,7 +127,7 @@ function dropPorts(spec: Spec, before: Spec): void {
 		const had = before.ports?.some(({ nodePort }) => nodePort === port.nodePort);
 		if (had) delete port.nodePort;
 	}
-	if (spec.type === 'ClusterIP' && before.externalTrafficPolicy === spec.externalTrafficPolicy)
+	if (spec.type !== 'LoadBalancer' && before.externalTrafficPolicy === spec.externalTrafficPolicy)
 		delete spec.externalTrafficPolicy;
 	if (spec.type !== 'LoadBalancer') delete spec.allocateLoadBalancerNodePorts;
 }

@@ -2,12 +2,13 @@ import type { Service, ServicePort } from '../../api/kubernetes.ts';
 import type { Cause } from '../../client/status.ts';
 import { validatePortRef, validPort } from './container-validation.ts';
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from './field-error.ts';
+import { ipErrors } from './service-ip.ts';
 import { dnsLabelErrors, subdomainErrors, validateLabels } from './validate-meta.ts';
 
 // After k/k pkg/apis/core/validation/validation.go: ValidateService
 
-const types = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'];
-const protocols = ['TCP', 'UDP', 'SCTP'];
+const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const protocols = ['SCTP', 'TCP', 'UDP'];
 const policies = ['Cluster', 'Local'];
 
 export function validateService({ spec }: Service): Cause[] {
@@ -16,6 +17,9 @@ export function validateService({ spec }: Service): Cause[] {
 		...validatePorts(spec),
 		...validateLabels(spec.selector, 'spec.selector'),
 		...validateChoices(spec),
+		...validateAffinityTimeout(spec),
+		...validateExternalIps(spec),
+		...validateFamilies(spec),
 	];
 }
 
@@ -102,9 +106,51 @@ function validateChoices(spec: Service['spec']): Cause[] {
 	const { sessionAffinity, externalTrafficPolicy, internalTrafficPolicy } = spec;
 	if (sessionAffinity && !['None', 'ClientIP'].includes(sessionAffinity))
 		causes.push(notSupported('spec.sessionAffinity', sessionAffinity, ['ClientIP', 'None']));
-	if (externalTrafficPolicy && !policies.includes(externalTrafficPolicy))
+	if (externalTrafficPolicy && !isExternal(spec))
+		causes.push(
+			invalidValue(
+				'spec.externalTrafficPolicy',
+				externalTrafficPolicy,
+				'may only be set for externally-accessible services',
+			),
+		);
+	else if (externalTrafficPolicy && !policies.includes(externalTrafficPolicy))
 		causes.push(notSupported('spec.externalTrafficPolicy', externalTrafficPolicy, policies));
 	if (internalTrafficPolicy && !policies.includes(internalTrafficPolicy))
 		causes.push(notSupported('spec.internalTrafficPolicy', internalTrafficPolicy, policies));
 	return causes;
+}
+
+/** Whether somebody outside the cluster can reach it. */
+function isExternal({ type, externalIPs = [] }: Service['spec']): boolean {
+	if (type === 'NodePort' || type === 'LoadBalancer') return true;
+	return type === 'ClusterIP' && externalIPs.length > 0;
+}
+
+const maxTimeout = 86_400;
+
+function validateAffinityTimeout({ sessionAffinityConfig }: Service['spec']): Cause[] {
+	const timeout = sessionAffinityConfig?.clientIP?.timeoutSeconds;
+	if (timeout === undefined || (timeout > 0 && timeout <= maxTimeout)) return [];
+	const field = 'spec.sessionAffinityConfig.clientIP.timeoutSeconds';
+	return [invalidValue(field, timeout, `must be greater than 0 and less than ${maxTimeout}`)];
+}
+
+function validateExternalIps({ externalIPs = [] }: Service['spec']): Cause[] {
+	return externalIPs.flatMap((ip, i) =>
+		ipErrors(ip).map((text) => invalidValue(`spec.externalIPs[${i}]`, ip, text)),
+	);
+}
+
+// After pkg/registry/core/service/storage/alloc.go: initIPFamilyFields, for a cluster with IPv4 alone
+function validateFamilies({ type, ipFamilyPolicy, ipFamilies = [] }: Service['spec']): Cause[] {
+	if (type === 'ExternalName') return [];
+	const causes = ipFamilies.flatMap((family, i) =>
+		family === 'IPv4'
+			? []
+			: [invalidValue(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster')],
+	);
+	if (ipFamilyPolicy !== 'RequireDualStack') return causes;
+	const detail = 'this cluster is not configured for dual-stack services';
+	return [invalidValue('spec.ipFamilyPolicy', ipFamilyPolicy, detail), ...causes];
 }

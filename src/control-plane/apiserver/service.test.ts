@@ -11,6 +11,50 @@ function service(name: string, spec: object = {}): object {
 }
 
 describe('services', () => {
+	it('send traffic to their own port where none is named', async () => {
+		const server = new TestServer();
+		const ports = [
+			{ name: 'a', port: 80, targetPort: 0 },
+			{ name: 'b', port: 81, targetPort: '' },
+			{ name: 'c', port: 82 },
+		];
+		const body = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'p' }, spec: { ports } };
+		const answer = await server.post(services, body);
+		const made = answer.body.spec.ports as { targetPort: number }[];
+		expect(made.map(({ targetPort }) => targetPort)).toEqual([80, 81, 82]);
+	});
+
+	it('ask only for what there is', async () => {
+		const refusal = async (spec: object) =>
+			message(await new TestServer().post(services, service('web', spec)));
+		const head = 'Service "web" is invalid: ';
+		expect(await refusal({ externalTrafficPolicy: 'Local' })).toBe(
+			`${head}spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services`,
+		);
+		expect(await refusal({ ipFamilies: ['IPv6'] })).toBe(
+			`${head}spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster`,
+		);
+		expect(await refusal({ ipFamilyPolicy: 'RequireDualStack' })).toBe(
+			`${head}spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services`,
+		);
+		expect(await refusal({ externalIPs: ['x'] })).toBe(
+			`${head}spec.externalIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)`,
+		);
+		const sessionAffinityConfig = { clientIP: { timeoutSeconds: 86_401 } };
+		expect(await refusal({ sessionAffinity: 'ClientIP', sessionAffinityConfig })).toBe(
+			`${head}spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 86401: must be greater than 0 and less than 86400`,
+		);
+	});
+
+	it('may become an ExternalName with what they had as a NodePort', async () => {
+		const server = new TestServer();
+		const { body } = await server.post(services, service('web', { type: 'NodePort' }));
+		const spec = { ...body.spec, type: 'ExternalName', externalName: 'x.org', clusterIP: '' };
+		delete spec.clusterIPs;
+		const answer = await server.put(`${services}/web`, { ...body, spec });
+		expect([answer.status, answer.body.spec.externalTrafficPolicy]).toEqual([200, undefined]);
+	});
+
 	it('get an address and defaults', async () => {
 		const { body } = await new TestServer().post(services, service('web'));
 		const { clusterIP } = body.spec as { clusterIP: string };

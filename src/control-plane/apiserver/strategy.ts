@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../api/kubernetes.ts';
+import type { KubeObject, ObjectMeta } from '../../api/kubernetes.ts';
 import type { Cause } from '../../client/status.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { Rng } from '../../util/rng.ts';
@@ -39,6 +39,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
 	generation?: boolean;
 	/** Writes to the object leave status alone, writes to its status leave the rest alone. */
 	status?: boolean;
+	/** Metadata that a write to the status leaves alone. */
+	statusKeeps?: (keyof ObjectMeta)[];
 	/** An update may leave out the resourceVersion; true unless set. */
 	unconditionalUpdate?: boolean;
 	/** PUT creates an object that is not there. */

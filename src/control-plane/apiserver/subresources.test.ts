@@ -40,6 +40,91 @@ async function refused(promise: Promise<unknown>): Promise<string> {
 	return (error as StatusError).message;
 }
 
+describe('log options', () => {
+	it.each([
+		['tailLines=-1', 'tailLines: Invalid value: -1: must be greater than or equal to 0'],
+		['limitBytes=0', 'limitBytes: Invalid value: 0: must be greater than 0'],
+		['sinceSeconds=0', 'sinceSeconds: Invalid value: 0: must be greater than 0'],
+		[
+			'sinceSeconds=5&sinceTime=2026-01-01T00:00:00Z',
+			'[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+		],
+	])('%s are Invalid', async (query, cause) => {
+		const { server, kubelet } = await scheduled();
+		const answer = await server.get(`${pods}/web/log?${query}`);
+		expect([answer.status, message(answer)]).toEqual([
+			422,
+			`PodLogOptions "web" is invalid: ${cause}`,
+		]);
+		expect(kubelet.asked).toEqual([]);
+	});
+
+	it('that are no numbers are a BadRequest', async () => {
+		const { server } = await scheduled();
+		const answer = await server.get(`${pods}/web/log?tailLines=ten`);
+		expect([answer.status, message(answer)]).toEqual([
+			400,
+			'strconv.ParseInt: parsing "ten": invalid syntax',
+		]);
+		expect((await server.get(`${pods}/web/log?sinceTime=noon`)).status).toBe(400);
+	});
+});
+
+describe('status', () => {
+	it('of a Deployment leaves its labels and spec alone', async () => {
+		const server = new TestServer();
+		await server.post(deployments, deployment('web'));
+		const { body } = await server.patch(`${deployments}/web/status`, {
+			metadata: { labels: { a: 'b' }, annotations: { c: 'd' } },
+			spec: { replicas: 9 },
+			status: { readyReplicas: 0, replicas: 1 },
+		});
+		expect(body.metadata.labels).toBeUndefined();
+		expect(body.metadata.annotations).toEqual({ c: 'd' });
+		expect([body.spec.replicas, body.status.replicas]).toEqual([2, 1]);
+	});
+
+	it('of a pod leaves its owners alone', async () => {
+		const server = new TestServer();
+		await server.post(pods, pod('web'));
+		const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name: 'x', uid: '1' }];
+		const { body } = await server.patch(`${pods}/web/status`, {
+			metadata: { ownerReferences, labels: { a: 'b' } },
+		});
+		expect(body.metadata.ownerReferences).toBeUndefined();
+		expect(body.metadata.labels).toEqual({ app: 'web', a: 'b' });
+	});
+});
+
+describe('a uid that is another object’s', () => {
+	it.each(['', '/status'])('is a conflict in a PUT and Invalid in a PATCH of %j', async (path) => {
+		const server = new TestServer();
+		const { body } = await server.post(pods, pod('web'));
+		const { uid } = body.metadata as { uid: string };
+		const other = { ...body, metadata: { ...body.metadata, uid: 'other' } };
+		const put = await server.put(`${pods}/web${path}`, other);
+		expect([put.status, message(put)]).toEqual([
+			409,
+			`Operation cannot be fulfilled on pods "web": StorageError: invalid object, Code: 4, Key: /registry/pods/default/web, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: other, UID in object meta: ${uid}`,
+		]);
+		const patched = await server.patch(`${pods}/web${path}`, { metadata: { uid: 'other' } });
+		expect([patched.status, message(patched)]).toEqual([
+			422,
+			'Pod "web" is invalid: metadata.uid: Invalid value: "other": field is immutable',
+		]);
+	});
+
+	it('is a conflict in a scale', async () => {
+		const server = new TestServer();
+		const { body } = await server.post(deployments, deployment('web'));
+		const { uid } = body.metadata as { uid: string };
+		const scale = { metadata: { uid: 'other' }, spec: { replicas: 3 } };
+		expect(message(await server.patch(`${deployments}/web/scale`, scale))).toBe(
+			`Operation cannot be fulfilled on deployments/scale.apps "web": Precondition failed: UID in precondition: other, UID in object meta: ${uid}`,
+		);
+	});
+});
+
 describe('binding', () => {
 	it('gives an unscheduled pod its node, once', async () => {
 		const server = new TestServer();

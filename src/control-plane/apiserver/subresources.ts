@@ -7,7 +7,7 @@ import {
 	forbidden,
 	invalid,
 	methodNotSupported,
-	StatusError,
+	type GroupResource,
 } from '../../client/status.ts';
 import { rfc3339 } from '../../client/time.ts';
 import { decode } from './decode.ts';
@@ -130,7 +130,8 @@ export class Subresources {
 			return jsonResponse(200, scaleOf(served.registry.get(namespace, name)));
 		if (info.method !== 'PUT' && info.method !== 'PATCH')
 			throw methodNotSupported(served.resource, info.method.toLowerCase());
-		const produce = (old: KubeObject) => rescaled(old, this.#newScale(call, scaleOf(old)));
+		const produce = (old: KubeObject) =>
+			rescaled(old, this.#newScale(call, scaleOf(old)), served.resource);
 		const stored = served.registry.update(namespace, name, produce, this.#options(call));
 		return jsonResponse(200, scaleOf(stored));
 	}
@@ -222,7 +223,7 @@ function scaleOf(object: KubeObject): Dict {
 	};
 }
 
-function rescaled(old: KubeObject, scale: Dict): KubeObject {
+function rescaled(old: KubeObject, scale: Dict, resource: GroupResource): KubeObject {
 	const replicas = Number(asDict(scale.spec).replicas ?? 0);
 	if (replicas < 0)
 		throw invalid({ group: 'autoscaling', kind: 'Scale' }, old.metadata.name, [
@@ -230,8 +231,12 @@ function rescaled(old: KubeObject, scale: Dict): KubeObject {
 		]);
 	const { resourceVersion, uid } = asDict(scale.metadata);
 	const { spec } = old as Scalable;
-	if (typeof uid === 'string' && uid !== old.metadata.uid)
-		throw new StatusError(conflict({ group: '', resource: 'scales' }, old.metadata.name).status);
+	if (typeof uid === 'string' && uid !== '' && uid !== old.metadata.uid)
+		throw conflict(
+			{ group: resource.group, resource: `${resource.resource}/scale` },
+			old.metadata.name,
+			`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+		);
 	return {
 		...old,
 		metadata: withVersion(old, resourceVersion),

@@ -1,6 +1,13 @@
 import type { KubeObject, ObjectMeta } from '../../api/kubernetes.ts';
 import type { Cause } from '../../client/status.ts';
-import { forbiddenField, immutable, invalidValue, required, tooLong } from './field-error.ts';
+import {
+	byteLength,
+	forbiddenField,
+	immutable,
+	invalidValue,
+	required,
+	tooLong,
+} from './field-error.ts';
 import { equalJson } from './json-value.ts';
 
 // After apimachinery/pkg/util/validation/validation.go and pkg/api/validation/objectmeta.go
@@ -74,7 +81,8 @@ export function qualifiedNameErrors(text: string): string[] {
 	return errors;
 }
 
-function labelValueErrors(text: string): string[] {
+/** What is wrong with a label's value. */
+export function labelValueErrors(text: string): string[] {
 	return [...within(63, text), ...(text === '' || qualified.test(text) ? [] : [labelValueMessage])];
 }
 
@@ -96,7 +104,7 @@ export function validateAnnotations(
 	for (const [key, value] of Object.entries(map ?? {})) {
 		for (const text of qualifiedNameErrors(key.toLowerCase()))
 			causes.push(invalidValue(field, key, text));
-		size += key.length + value.length;
+		size += byteLength(key) + byteLength(value);
 	}
 	if (size > annotationLimit) causes.push(tooLong(field, annotationLimit));
 	return causes;

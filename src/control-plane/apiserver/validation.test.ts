@@ -20,7 +20,7 @@ interface Cause {
 const causes = (answer: Answer) =>
 	(answer.body.details.causes as Cause[]).map(({ field, message: text }) => `${field}: ${text}`);
 
-function container(more: object): object {
+function container(more: object): { containers: object[] } {
 	return { containers: [{ name: 'main', image: 'nginx:1.27', ...more }] };
 }
 
@@ -149,10 +149,83 @@ describe('pods', () => {
 		]);
 	});
 
+	it('refer to what there can be', async () => {
+		const [main] = container({
+			terminationMessagePolicy: 'Maybe',
+			livenessProbe: { httpGet: { port: 80, scheme: 'FTP' } },
+			volumeMounts: [{ name: 'v', mountPath: '/a:b' }],
+			env: [
+				{ name: 'A', valueFrom: { configMapKeyRef: { name: 'c' } } },
+				{ name: 'B', valueFrom: { fieldRef: { fieldPath: 'spec.x' } } },
+				{ name: 'C', valueFrom: { fieldRef: { fieldPath: "metadata.labels['a']" } } },
+			],
+		}).containers;
+		const volumes = [
+			{ name: 'v', hostPath: { path: '/x', type: 'Disk' } },
+			{ name: 'w', configMap: { name: 'c', items: [{ key: 'k', path: '../x' }] } },
+		];
+		const hostAliases = [{ ip: '1.2.3', hostnames: ['a.b'] }];
+		expect(await refusal({ containers: [main], volumes, hostAliases })).toEqual([
+			'spec.volumes[0].hostPath.type: Unsupported value: "Disk": supported values: "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"',
+			'spec.volumes[1].configMap.items[0].path: Invalid value: "../x": must not contain \'..\'',
+			'spec.containers[0].terminationMessagePolicy: Unsupported value: "Maybe": supported values: "File", "FallbackToLogsOnError"',
+			'spec.containers[0].env[0].valueFrom.configMapKeyRef.key: Required value',
+			'spec.containers[0].env[1].valueFrom.fieldRef.fieldPath: Invalid value: "spec.x": error converting fieldPath: field label not supported: spec.x',
+			'spec.containers[0].volumeMounts[0].mountPath: Invalid value: "/a:b": must not contain \':\'',
+			'spec.containers[0].livenessProbe.httpGet.scheme: Unsupported value: "FTP": supported values: "HTTP", "HTTPS"',
+			'spec.hostAliases[0].ip: Invalid value: "1.2.3": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+		]);
+	});
+
+	it('have a priority class that is there', async () => {
+		const answer = await new TestServer().post(pods, pod('web', { priorityClassName: 'high' }));
+		expect([answer.status, message(answer)]).toEqual([
+			403,
+			'pods "web" is forbidden: no PriorityClass with name high was found',
+		]);
+	});
+
 	it('need known policies', async () => {
 		expect(await refusal({ ...container({}), restartPolicy: 'Sometimes' })).toEqual([
-			'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"',
+			'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"',
 		]);
+		expect(await refusal({ ...container({}), dnsPolicy: 'Mine' })).toEqual([
+			'spec.dnsPolicy: Unsupported value: "Mine": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"',
+		]);
+		const tolerations = [{ key: 'k', operator: 'Like', effect: 'Never' }];
+		expect(await refusal({ ...container({}), tolerations })).toEqual([
+			'spec.tolerations[0].operator: Unsupported value: "Like": supported values: "Equal", "Exists"',
+			'spec.tolerations[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+		]);
+	});
+
+	it.each([
+		[
+			undefined,
+			['spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None'],
+		],
+		[
+			{ searches: ['lan'] },
+			[
+				'spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when `dnsPolicy` is None',
+			],
+		],
+		[
+			{
+				nameservers: ['9.9.9.9', 'fd00::1', '1.1.1.300', '1.1.1.1'],
+				searches: ['Lan'],
+				options: [{}],
+			},
+			[
+				'spec.dnsConfig.nameservers: Invalid value: []string{"9.9.9.9", "fd00::1", "1.1.1.300", "1.1.1.1"}: must not have more than 3 nameservers',
+				'spec.dnsConfig.nameservers[2]: Invalid value: "1.1.1.300": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+				expect.stringContaining('spec.dnsConfig.searches[0]: Invalid value: "Lan"'),
+				'spec.dnsConfig.options[0]: Required value: must not be empty',
+			],
+		],
+	])('need a resolver that can be asked: %j', async (dnsConfig, expected) => {
+		const spec = { ...container({}), dnsPolicy: 'None', ...(dnsConfig ? { dnsConfig } : {}) };
+		expect(await refusal(spec)).toEqual(expected);
 	});
 
 	it('may change their image only', async () => {
@@ -320,6 +393,33 @@ describe('labels, annotations and data', () => {
 		const answer = await server.patch(`${configMaps}/a`, { data: { k: '2' } });
 		expect(message(answer)).toBe(
 			'ConfigMap "a" is invalid: data: Forbidden: field is immutable when `immutable` is set',
+		);
+	});
+
+	it('have a size that etcd can take, counted in bytes', async () => {
+		const server = new TestServer();
+		const half = 'ü'.repeat(280_000);
+		const fits = await server.post(configMaps, configMap('fits', { k: half }));
+		expect(fits.status).toBe(201);
+		const large = await server.post(configMaps, configMap('large', { k: half, l: half }));
+		expect(message(large)).toBe(
+			'ConfigMap "large" is invalid: []: Too long: may not be more than 1048576 bytes',
+		);
+		const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } };
+		const sealed = await server.post('/api/v1/namespaces/default/secrets', {
+			...secret,
+			stringData: { k: half, l: half },
+		});
+		expect(message(sealed)).toBe(
+			'Secret "s" is invalid: data: Too long: may not be more than 1048576 bytes',
+		);
+		const annotations = { note: 'ü'.repeat(140_000) };
+		const noted = await server.post(configMaps, {
+			...configMap('noted', {}),
+			metadata: { name: 'noted', annotations },
+		});
+		expect(message(noted)).toBe(
+			'ConfigMap "noted" is invalid: metadata.annotations: Too long: may not be more than 262144 bytes',
 		);
 	});
 

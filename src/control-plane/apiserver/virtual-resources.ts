@@ -1,7 +1,9 @@
 import type { HttpRequest, HttpResponse } from '../../api/transport.ts';
 import { apiVersionOf, type Resource } from '../../client/resources.ts';
+import { methodNotSupported } from '../../client/status.ts';
 import { asDict } from './json-value.ts';
-import { jsonResponse } from './rendering.ts';
+import { negotiate } from './negotiation.ts';
+import { jsonResponse, notAcceptable } from './rendering.ts';
 import { parseBody } from './request-body.ts';
 
 function reviewKind(group: string, kind: string, namespaced = false, version = 'v1'): Resource {
@@ -58,12 +60,21 @@ export function answerReview(
 		({ resource }) =>
 			resource.group === group && resource.version === version && resource.resource === plural,
 	);
-	if (!review || request.method.toUpperCase() !== 'POST') return undefined;
+	if (!review) return undefined;
+	const method = request.method.toUpperCase();
+	if (method !== 'POST') throw methodNotSupported(review.resource, method.toLowerCase());
+	const negotiated = negotiate(request.headers ?? {}, false);
+	if (!negotiated) throw notAcceptable();
 	const body = asDict(parseBody(request));
+	const metadata = { creationTimestamp: null };
+	if (negotiated.shape === 'partial') {
+		const apiVersion = `meta.k8s.io/${negotiated.metaVersion}`;
+		return jsonResponse(201, { kind: 'PartialObjectMetadata', apiVersion, metadata });
+	}
 	return jsonResponse(201, {
 		kind: review.resource.kind,
 		apiVersion: apiVersionOf(review.resource),
-		metadata: { creationTimestamp: null },
+		metadata,
 		...(body.spec === undefined ? {} : { spec: body.spec }),
 		status: review.status(),
 	});

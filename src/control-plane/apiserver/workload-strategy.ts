@@ -173,6 +173,7 @@ export const deploymentStrategy: Strategy<Deployment> = {
 	name: 'subdomain',
 	generation: true,
 	status: true,
+	statusKeeps: ['labels'],
 	defaults({ spec }) {
 		defaultTo(spec, 'replicas', 1);
 		spec.strategy ??= {};
