@@ -36,6 +36,23 @@ export function equalJson(a: unknown, b: unknown): boolean {
 	return true;
 }
 
+/** Whether a value's JSON has more than so many characters; quotes and commas are not counted. */
+export function exceeds(value: unknown, limit: number): boolean {
+	return remaining(value, limit) < 0;
+}
+
+function remaining(value: unknown, limit: number): number {
+	if (typeof value === 'string') return limit - value.length;
+	if (typeof value !== 'object' || value === null) return limit - 4;
+	let left = limit;
+	if (Array.isArray(value)) {
+		for (const item of value) left = remaining(item, left);
+		return left;
+	}
+	for (const key of Object.keys(value)) left = remaining((value as Dict)[key], left - key.length);
+	return left;
+}
+
 /** The object without some of its fields. */
 export function omit<T extends object, K extends keyof T>(object: T, ...fields: K[]): Omit<T, K> {
 	const copy = { ...object };

@@ -221,6 +221,59 @@ describe('PATCH', () => {
 		expect(merged).toContain('cannot unmarshal string into Go struct field');
 	});
 
+	it('keeps the kind and the version that the object has', async () => {
+		const server = new TestServer();
+		await server.post(configMaps, configMap('a', {}));
+		for (const wrong of [{ kind: 'Secret' }, { apiVersion: 'v9' }]) {
+			const { body } = await server.patch(`${configMaps}/a`, wrong, strategic);
+			expect(body).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1' });
+			const answer = await server.patch(`${configMaps}/a`, wrong);
+			expect([answer.status, message(answer)]).toEqual([
+				422,
+				expect.stringContaining('is registered for version'),
+			]);
+		}
+	});
+
+	it('that cannot be merged fails in upstream’s words', async () => {
+		const server = new TestServer();
+		await server.post(deployments, deployment('web'));
+		const said = async (patch: object) => {
+			const answer = await server.patch(`${deployments}/web`, patch, strategic);
+			return [answer.status, message(answer)];
+		};
+		expect(await said({ $patch: 'foo' })).toEqual([
+			500,
+			'unknown patch type: foo in map: map[$patch:foo]',
+		]);
+		const containers = [{ image: 'x' }];
+		expect(await said({ spec: { template: { spec: { containers } } } })).toEqual([
+			500,
+			'map: map[image:x] does not contain declared merge key: name',
+		]);
+	});
+
+	it('of a scale says what has the wrong type', async () => {
+		const server = new TestServer();
+		await server.post(deployments, deployment('web'));
+		const scale = { spec: { replicas: 'x' } };
+		const patched = await server.patch(`${deployments}/web/scale`, scale);
+		expect([patched.status, message(patched)]).toEqual([
+			422,
+			expect.stringContaining('into Go struct field ScaleSpec.spec.replicas of type int32'),
+		]);
+		expect((await server.put(`${deployments}/web/scale`, scale)).status).toBe(400);
+	});
+
+	it('cannot make an object larger than etcd takes', async () => {
+		const server = new TestServer();
+		const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } };
+		await server.post('/api/v1/namespaces', body);
+		const conditions = [{ type: 'A', status: 'True', message: 'x'.repeat(1_700_000) }];
+		const answer = await server.patch('/api/v1/namespaces/n/status', { status: { conditions } });
+		expect([answer.status, message(answer)]).toEqual([500, 'etcdserver: request is too large']);
+	});
+
 	it('that carries an outdated version conflicts', async () => {
 		const server = new TestServer();
 		const { body } = await server.post(configMaps, configMap('a', { k: '1' }));

@@ -5,11 +5,12 @@ import { serverSideApply } from './apply.ts';
 import { decode, DecodeError, jsonKind } from './decode.ts';
 import { fieldValidationOf, strictMessage } from './decode-object.ts';
 import { isDryRun } from './delete-options.ts';
-import { goPrint, invalidValue } from './field-error.ts';
+import { goPrint, invalidValue, quote } from './field-error.ts';
 import { cloneJson, isDict, type Dict } from './json-value.ts';
 import { mergePatch } from './merge-patch.ts';
 import { bodyText, contentType, parsePatch, parseYamlText } from './request-body.ts';
 import type { Call, ResourceHandler } from './resource-handler.ts';
+import { typeMeta } from './served.ts';
 import { strategicMerge } from './strategic-merge.ts';
 
 const accepted = [
@@ -99,7 +100,12 @@ function decodePatched(call: Call, value: unknown, patch: unknown, type: string)
 	if (decoded.unknown.length > 0 && validation === 'Strict')
 		throw fail(strictMessage(decoded.unknown));
 	const known = decoded.value;
-	if (known.kind !== served.resource.kind) known.kind = served.resource.kind;
+	const { kind, apiVersion } = typeMeta(served.resource);
+	if (!isStrategic && (known.kind !== kind || known.apiVersion !== apiVersion))
+		throw fail(
+			`no kind ${quote(String(known.kind))} is registered for version ${quote(String(known.apiVersion))} in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+		);
+	Object.assign(known, { kind, apiVersion });
 	if (validation === 'Warn')
 		warnings.push(...decoded.unknown.map((path) => `unknown field "${path}"`));
 	checkSame(call, known);

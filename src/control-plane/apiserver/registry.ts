@@ -15,7 +15,7 @@ import type { KeyValue } from '../etcd/key-value.ts';
 import { Codec, withRevision } from './codec.ts';
 import { DeletionPlan, type DeleteOptions } from './deletion.ts';
 import { invalidValue, printed } from './field-error.ts';
-import { equalJson, omit } from './json-value.ts';
+import { equalJson, exceeds, omit } from './json-value.ts';
 import type { Ownership } from './ownership.ts';
 import type { Context, Strategy } from './strategy.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from './validate-meta.ts';
@@ -244,6 +244,7 @@ export class Registry {
 	}
 
 	#store(key: string, object: KubeObject, expected: number): KubeObject {
+		if (exceeds(object, maxRequest)) throw unknown('etcdserver: request is too large');
 		const metadata = omit(object.metadata, 'resourceVersion');
 		const kv = this.#etcd.put(key, { ...object, metadata }, expected);
 		if (!kv) throw conflict(this.resource, object.metadata.name);
@@ -255,6 +256,9 @@ export class Registry {
 			throw invalid({ group: this.resource.group, kind: this.resource.kind }, name, causes);
 	}
 }
+
+/** What etcd takes in one request. */
+const maxRequest = 1.5 * 1024 * 1024;
 
 /** Everything whose change counts as a new generation. */
 function body(object: Record<string, unknown>): unknown {

@@ -20,7 +20,7 @@ function mergeStruct(type: TypeDefinition | undefined, base: Dict, patch: Dict):
 	if (how === 'replace') return withoutDirectives(patch);
 	if (how === 'delete') return {};
 	if (how !== undefined && how !== 'merge')
-		throw badRequest(`unrecognized delete/replace directive: ${JSON.stringify(how)}`);
+		throw unknown(`unknown patch type: ${goPrint(how)} in map: ${goPrint(patch)}`);
 	const out = retained(base, patch);
 	for (const [key, value] of Object.entries(patch)) {
 		if (key === directive || key === retainKeys || key.startsWith(orderPrefix)) continue;
@@ -103,9 +103,7 @@ function mergeItems(
 		if (!isDict(item)) throw badRequest('expected a list of objects in the patch');
 		const key = item[mergeKey];
 		if (key === undefined)
-			throw badRequest(
-				`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`,
-			);
+			throw unknown(`map: ${goPrint(item)} does not contain declared merge key: ${mergeKey}`);
 		const same = (other: unknown) => isDict(other) && equalJson(other[mergeKey], key);
 		if (item[directive] === 'delete') {
 			out = out.filter((other) => !same(other));

@@ -10,7 +10,7 @@ import {
 	type GroupResource,
 } from '../../client/status.ts';
 import { rfc3339 } from '../../client/time.ts';
-import { decode } from './decode.ts';
+import { decode, DecodeError } from './decode.ts';
 import { checked, isDryRun } from './delete-options.ts';
 import { pageNotFound } from './discovery.ts';
 import { invalidValue, required } from './field-error.ts';
@@ -142,7 +142,15 @@ export class Subresources {
 		const value = isPatch
 			? applyTo(type, 'Scale', current, parsePatch(bodyText(call.request)))
 			: parseBody(call.request);
-		return decode('Scale', value).value;
+		try {
+			return decode('Scale', value).value;
+		} catch (error) {
+			if (!(error instanceof DecodeError)) throw error;
+			if (!isPatch)
+				throw badRequest(`Scale in version "v1" cannot be handled as a Scale: ${error.message}`);
+			const cause = invalidValue('patch', JSON.stringify(value), error.message);
+			throw invalid({ group: '', kind: '' }, '', [cause]);
+		}
 	}
 
 	#ephemeral(call: Call): HttpResponse {
