@@ -6,16 +6,28 @@ import type { Compiled, Debian, DebianSource } from './debian.ts';
 import { keyOf } from './hash.ts';
 import { run } from './run.ts';
 
-/** Debian's two configurations: for a system's own use with shared libraries, and one that stands alone. */
-export type BusyboxFlavour = 'deb' | 'static';
+/** A node's: Debian's own, for a system with shared libraries. A container's: upstream's defaults, static. */
+export type BusyboxFlavour = 'deb' | 'container';
 
-/** Without its time limit, which Debian switches off, `wget -T` ends with a segmentation fault. */
-const changed = ['CONFIG_FEATURE_WGET_TIMEOUT=y'];
+const changes: Record<BusyboxFlavour, readonly string[]> = {
+	/** Without its time limit, which Debian switches off, `wget -T` ends with a segmentation fault. */
+	deb: ['CONFIG_FEATURE_WGET_TIMEOUT=y'],
+	/** What Docker's official image changes in the defaults. */
+	container: [
+		'CONFIG_STATIC=y',
+		'CONFIG_AR=y',
+		'CONFIG_FEATURE_AR_CREATE=y',
+		'CONFIG_FEATURE_AR_LONG_FILENAMES=y',
+		'CONFIG_INOTIFYD=y',
+		'CONFIG_LAST_SUPPORTED_WCHAR=0',
+		'# CONFIG_FEATURE_SYNC_FANCY is not set',
+	],
+};
 
-/** BusyBox as Debian builds it, from its source with its patches and configuration, but for {@link changed}. */
+/** BusyBox from Debian's source with its patches. */
 export async function buildBusybox(debian: Debian, flavour: BusyboxFlavour): Promise<Compiled> {
 	const source = await debian.source('busybox');
-	const key = keyOf([source.version, flavour, ...changed]);
+	const key = keyOf([source.version, flavour, ...changes[flavour]]);
 	const folder = await cached(`busybox-${key}`, async (target) => {
 		const tree = await mkdtemp(join(tmpdir(), 'drydock-busybox-'));
 		try {
@@ -41,13 +53,20 @@ async function unpack(tree: string, { file, packaging }: DebianSource): Promise<
 }
 
 async function compile(tree: string, version: string, flavour: BusyboxFlavour): Promise<void> {
-	const names = changed.map((line) => line.split('=')[0]);
-	const theirs = await readFile(join(tree, 'debian/config/pkg', flavour), 'utf8');
-	const kept = theirs.split('\n').filter((line) => !names.some((name) => line.includes(`${name}`)));
+	const changed = changes[flavour];
+	const names = changed.map((line) => /CONFIG_\w+/.exec(line)?.[0]);
+	const theirs = await startingPoint(tree, flavour);
+	const kept = theirs.split('\n').filter((line) => !names.includes(/CONFIG_\w+/.exec(line)?.[0]));
 	await writeFile(join(tree, '.config'), [...changed, ...kept].join('\n'));
 	// Options that the changed ones bring along take their defaults.
 	const answers = new TextEncoder().encode('\n'.repeat(100));
 	await run('make', ['oldconfig'], { cwd: tree, input: answers });
 	const options = ['CC=gcc -m32', `BB_EXTRA_VERSION=Debian ${version}`, `-j${cpus().length}`];
 	await run('make', [...options, 'busybox'], { cwd: tree });
+}
+
+async function startingPoint(tree: string, flavour: BusyboxFlavour): Promise<string> {
+	if (flavour === 'deb') return readFile(join(tree, 'debian/config/pkg/deb'), 'utf8');
+	await run('make', ['defconfig'], { cwd: tree });
+	return readFile(join(tree, '.config'), 'utf8');
 }

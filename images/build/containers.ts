@@ -64,7 +64,7 @@ export async function buildContainers(
 	const packages = await containerPackages();
 	const versions = packages.map((name) => `${name} ${debian.package(name).version}`);
 	const own = await hashPath(recipesFolder, notes);
-	const busybox = await buildBusybox(debian, 'static');
+	const busybox = await buildBusybox(debian, 'container');
 	const key = keyOf([...versions, own, await scriptsHash(), busybox.file, toolchain.key]);
 	return cached(`registry-${key}`, async (target) => {
 		const builder = new ContainerBuilder(debian, toolchain, busybox.file, target);

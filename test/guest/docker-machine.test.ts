@@ -51,6 +51,14 @@ describe('machines with a container engine', () => {
 		);
 	});
 
+	it('have upstream’s commands in busybox’s image', async () => {
+		const script =
+			'printenv A; nc -lk -p 99 -e cat & sleep 1; pgrep nc; nc -zv 127.0.0.1 99 2>&1; pkill nc';
+		expect(await shell.run(`docker run --rm -e A=b busybox sh -c '${script}'`)).toMatch(
+			/^b\s+\d+\s+127\.0\.0\.1 \(127\.0\.0\.1:99\) open$/m,
+		);
+	});
+
 	it('have facts of containers, images and volumes', async () => {
 		await shell.run('docker volume create data');
 		const { containers, images, volumes } = await cluster.facts('node-1');
