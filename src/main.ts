@@ -9,10 +9,11 @@ import type { CreateCluster } from './ui/state/playground.svelte.ts';
 
 /** The rack is loaded when it is started, so that the text never waits for it. */
 const createCluster: CreateCluster = async ({ nodes, runs }) => {
-	const [{ LocalCluster }, { webWorkers }, { WebArtefacts }] = await Promise.all([
+	const [{ LocalCluster }, { webWorkers }, { WebArtefacts }, { settings }] = await Promise.all([
 		import('./cluster/cluster.ts'),
 		import('./cluster/web-workers.ts'),
 		import('./cluster/web-artefacts.ts'),
+		import('./ui/state/settings.svelte.ts'),
 	]);
 	const clock = new RealClock();
 	return new LocalCluster({
@@ -21,6 +22,7 @@ const createCluster: CreateCluster = async ({ nodes, runs }) => {
 		clock,
 		nodes,
 		runs,
+		memory: settings.memory,
 	});
 };
 

@@ -11,6 +11,11 @@ export interface WorkerHello {
 /** `linux`: the machine alone; `docker`: the engine too; `kubernetes`: kubelet, kube-proxy and DNS too. */
 export type Runs = 'linux' | 'docker' | 'kubernetes';
 
+/** MB of a machine, unless somebody wants it smaller. */
+export const machineMemory = 512;
+/** What a node needs for itself, and a few containers. */
+export const leastMemory = 96;
+
 export interface NodeOptions {
 	name: string;
 	role: 'control-plane' | 'worker';
@@ -26,6 +31,8 @@ export interface NodeOptions {
 	wasm: WebAssembly.Module;
 	/** Base URL of the OCI image layout. */
 	registry: string;
+	/** MB that the guest has; {@link machineMemory} when left out. */
+	memory?: number;
 	/** False for a cluster of one: the control plane then takes pods. */
 	tainted: boolean;
 	runs: Runs;

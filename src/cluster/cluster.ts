@@ -44,6 +44,8 @@ export interface ClusterOptions {
 	clock: Clock;
 	/** 1 to 5. */
 	nodes: number;
+	/** MB of each machine; as much as it can have when left out. */
+	memory?: number;
 	/** What the machines run; Kubernetes when left out. */
 	runs?: Cluster['runs'];
 }
@@ -277,7 +279,9 @@ export class LocalCluster implements Cluster {
 		const { name, role, cidr, mac, podCidr, tainted } = slot.slot;
 		const hosts = hostLines(this.#slots.map((each) => each.slot));
 		const { runs } = this;
-		return { name, role, cidr, mac, podCidr, tainted, hosts, state, wasm, registry, runs };
+		const node = { name, role, cidr, mac, podCidr, tainted, hosts, state, wasm, registry, runs };
+		const { memory } = this.#options;
+		return memory === undefined ? node : { ...node, memory };
 	}
 
 	/** What the node sends before API server and switch are there waits in the ports. */

@@ -1,3 +1,5 @@
+import { machineMemory } from '../api/node.ts';
+
 /** One row of the rack: everything about a node that is decided before it boots. */
 export interface Slot {
 	name: string;
@@ -11,6 +13,8 @@ export interface Slot {
 
 export const serviceCidr = '10.96.0.0/16';
 export const maxNodes = 5;
+/** MB of a machine to choose from, the usual size last. */
+export const memorySizes: readonly number[] = [128, 256, machineMemory];
 
 /**
  * The slots of a cluster of `count` nodes (1 to 5): the control plane, then `node-1`, `node-2`, …

@@ -33,7 +33,7 @@ interface Ready {
 }
 
 async function main(options: Options): Promise<void> {
-	const { nodes, images, runs } = options;
+	const { nodes, images, runs, memory } = options;
 	if (!images) throw new UsageError('--images: the folder of artefacts is missing');
 	const cluster = new LocalCluster({
 		host: new Threads((kind) => new URL(workers[kind], import.meta.url)),
@@ -41,6 +41,7 @@ async function main(options: Options): Promise<void> {
 		clock: new RealClock(),
 		nodes,
 		runs,
+		memory,
 	});
 	const servers: Server[] = [];
 	stopOnSignals(cluster, servers);

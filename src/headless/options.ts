@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Cluster } from '../api/cluster.ts';
+import { leastMemory, machineMemory } from '../api/node.ts';
 import type { Guests } from './door.ts';
 
 export const usage = `Usage: npm run serve -- [options]
@@ -10,6 +11,7 @@ standard error.
   --nodes N             1 to 5 nodes (default 3)
   --runs WHAT           kubernetes (default), docker: machines with a container engine alone, or linux:
                         machines alone
+  --memory M            MB of each machine, ${leastMemory} to ${machineMemory} (default ${machineMemory})
   --port P              port of the Kubernetes API (default 0: any free one)
   --allow-host NAME     answer requests for this host, too; may be repeated. Always answered: localhost and
                         the names below it, 127.0.0.0/8, [::1]
@@ -22,6 +24,8 @@ export interface Options {
 	nodes: number;
 	runs: Cluster['runs'];
 	port: number;
+	/** MB of each machine. */
+	memory: number;
 	images: string;
 	guests: Guests;
 }
@@ -39,6 +43,7 @@ export function readOptions(args: string[]): Options | undefined {
 		nodes: whole('nodes', values.nodes, 1, 5),
 		runs: runs(values.runs),
 		port: whole('port', values.port, 0, 65535),
+		memory: whole('memory', values.memory, leastMemory, machineMemory),
 		images: values.images ?? '',
 		guests: {
 			hosts: values['allow-host'],
@@ -55,6 +60,7 @@ function parsed(args: string[]) {
 				nodes: { type: 'string', default: '3' },
 				runs: { type: 'string', default: 'kubernetes' },
 				port: { type: 'string', default: '0' },
+				memory: { type: 'string', default: String(machineMemory) },
 				images: { type: 'string' },
 				'allow-host': { type: 'string', multiple: true, default: [] },
 				'allow-origin': { type: 'string', multiple: true, default: [] },

@@ -1,5 +1,5 @@
 import type { Agent, GuestEvent } from '../api/agent.ts';
-import type { BootProgress, NodeOptions } from '../api/node.ts';
+import { machineMemory, type BootProgress, type NodeOptions } from '../api/node.ts';
 import type { Clock } from '../util/clock.ts';
 import { FramePort } from '../util/frame-port.ts';
 import type { Rng } from '../util/rng.ts';
@@ -48,6 +48,7 @@ export class Node {
 			deps.halted(error);
 		});
 		await machine.run();
+		await machine.leaveMemory((options.memory ?? machineMemory) << 20);
 		progress('agent');
 		const hello = await agent.hello();
 		progress('identify');

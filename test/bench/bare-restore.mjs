@@ -6,7 +6,11 @@ const { state, wasm, hardware } = workerData;
 const emulator = new V86({
 	...hardware,
 	wasm_fn: async (imports) => (await WebAssembly.instantiate(wasm, imports)).exports,
-	initial_state: { buffer: state },
-	autostart: true,
+});
+emulator.add_listener('emulator-loaded', async () => {
+	// A new machine's memory is zero; v86 would write all of it.
+	emulator.v86.cpu.zero_memory = () => undefined;
+	await emulator.restore_state(state);
+	await emulator.run();
 });
 emulator.add_listener('emulator-started', () => parentPort.postMessage('running'));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { machineMemory } from '../../src/api/node.ts';
 import { httpRequest } from '../../src/node/agent/http-client.ts';
 import { shareMount } from '../../src/node/emulator/hardware.ts';
 import { RealClock } from '../../src/util/clock.ts';
@@ -125,6 +126,17 @@ describe('the machine', () => {
 		expect([...(request?.slice(38, 42) ?? [])]).toEqual([192, 168, 56, 10]);
 		guest.machine.receiveFrame(new Uint8Array(60));
 		expect((await guest.agent.hello()).protocol).toBe(1);
+	});
+	it('has the memory that it is left with', async () => {
+		const megabytes = async () => {
+			const [, kilobytes] =
+				/^MemTotal: +(\d+)/.exec(await shell(guest.agent, 'cat /proc/meminfo')) ?? [];
+			return Number(kilobytes) / 1024;
+		};
+		const whole = await megabytes();
+		expect(whole).toBeGreaterThan(machineMemory - 32);
+		await guest.machine.leaveMemory(128 << 20);
+		expect(await megabytes()).toBe(whole - machineMemory + 128);
 	});
 	it('tells when its kernel has panicked', async () => {
 		const halted = new Promise<void>((resolve) => guest.machine.onHalt(() => resolve()));

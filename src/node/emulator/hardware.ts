@@ -1,9 +1,13 @@
+import { machineMemory } from '../../api/node.ts';
+
 /**
  * The machine a node is: v86 options that are part of the saved state's format. The builder of the
  * state and every restore use the same set; another device or size makes a state unreadable.
  */
 export const hardware = {
-	memory_size: 96 << 20,
+	/** What a machine has at most; a smaller one keeps the rest in its balloon. */
+	memory_size: machineMemory << 20,
+	virtio_balloon: true,
 	vga_memory_size: 2 << 20,
 	/** `hvc1` carries the agent's frames. */
 	virtio_console: true,

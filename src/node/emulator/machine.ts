@@ -4,7 +4,7 @@ import { BootConsole } from './boot-console.ts';
 import { ConsoleChannel } from './console-channel.ts';
 import { GuestFiles } from './guest-files.ts';
 import { hardware } from './hardware.ts';
-import { clearTimeOffset, mendRestore } from './mend-restore.ts';
+import { clearTimeOffset, mendRestore, mendUnpack } from './mend-restore.ts';
 import type { Emulator } from './v86-internals.d.ts';
 
 /** What a machine is started from: a saved state, or (to make one) firmware and a kernel. */
@@ -39,6 +39,9 @@ const defaultLoadMs = 30_000;
 /** A state is saved while the guest's CPU is halted; a busy guest is given up on after this. */
 const quietMs = 3000;
 const quietStepMs = 2;
+const balloonMs = 20_000;
+const balloonStepMs = 5;
+const pageSize = 4096;
 
 function startOptions(start: MachineStart): object {
 	/* A state is restored later, when what v86 does wrong in a restore has been mended. */
@@ -88,6 +91,7 @@ export class Machine {
 		} as unknown as V86Options) as unknown as Emulator;
 		await loaded(emulator, clock, options.loadMs ?? defaultLoadMs);
 		mendRestore(emulator.v86.cpu);
+		mendUnpack(emulator.v86.cpu, 'state' in options.start);
 		emulator.v86.cpu.set_jit_config(pagesPerModule, onePage);
 		const machine = new Machine(emulator, clock);
 		if ('state' in options.start) await machine.restoreState(options.start.state);
@@ -115,6 +119,18 @@ export class Machine {
 		this.agent.close();
 		this.#running = false;
 		await this.#emulator.destroy();
+	}
+
+	/** Leaves a running guest so many bytes: it gives the rest back, and counts it out of its MemTotal. */
+	async leaveMemory(bytes: number): Promise<void> {
+		const { virtio_balloon: balloon } = this.#emulator.v86.cpu.devices;
+		const pages = Math.max(0, hardware.memory_size - bytes) / pageSize;
+		if (balloon.num_pages === pages) return;
+		balloon.Inflate(pages - balloon.num_pages);
+		for (let waited = 0; balloon.actual !== pages; waited += balloonStepMs) {
+			if (waited >= balloonMs) throw new Error('the guest does not give its memory back');
+			await this.#clock.sleep(balloonStepMs);
+		}
 	}
 
 	/** Frames the guest's card sends, each a copy that can be transferred. */

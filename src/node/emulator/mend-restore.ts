@@ -5,6 +5,9 @@ const lastResultOffset = 112;
 const fpuStatusOffset = 1040;
 const mxcsrOffset = 824;
 
+const pageBits = 12;
+const pageSize = 1 << pageBits;
+
 /**
  * v86 0.5.462 replaces its views of three CPU fields when it restores a state, instead of writing
  * through them. With accessors in their place a restore reaches the CPU; values that a restore has
@@ -28,6 +31,25 @@ function mend(
 	const restored = cpu[field][0] ?? 0;
 	Object.defineProperty(cpu, field, { configurable: true, get: view, set: write });
 	write([restored]);
+}
+
+/**
+ * v86 fills the guest's memory with zeros before it puts a state's pages there, and the host then holds all of it.
+ * What is zero already is left alone instead: memory that no guest has touched costs nothing.
+ */
+export function mendUnpack(cpu: Cpu, untouched: boolean): void {
+	let isZero = untouched;
+	cpu.unpack_memory = (bitmap, packed) => {
+		const { mem8 } = cpu;
+		for (let page = 0, from = 0; page < mem8.length >> pageBits; page++) {
+			const address = page << pageBits;
+			if (bitmap.get(page)) mem8.set(packed.subarray(from, (from += pageSize)), address);
+			else if (!isZero && !cpu.is_memory_zeroed(address, pageSize)) {
+				cpu.zero_memory(address, pageSize);
+			}
+		}
+		isZero = false;
+	};
 }
 
 /**

@@ -9,15 +9,32 @@ export interface VirtioDevice {
 	virtio: { queues: VirtQueue[] };
 }
 
+/** Sizes are in pages of 4 KiB. */
+export interface BalloonDevice {
+	/** What the guest is asked to give. */
+	num_pages: number;
+	/** What it has given. */
+	actual: number;
+	Inflate(pages: number): void;
+}
+
 export interface Cpu {
 	wasm_memory: WebAssembly.Memory;
+	mem8: Uint8Array;
 	in_hlt: Uint8Array;
 	instruction_counter: Uint32Array;
-	devices: { virtio_console: VirtioDevice; virtio_net: VirtioDevice };
+	devices: {
+		virtio_console: VirtioDevice;
+		virtio_net: VirtioDevice;
+		virtio_balloon: BalloonDevice;
+	};
 	last_result: Int32Array;
 	fpu_status_word: Uint16Array;
 	mxcsr: Int32Array;
 	current_tsc: Uint32Array;
+	unpack_memory(bitmap: { get(page: number): number }, packed: Uint8Array): void;
+	is_memory_zeroed(address: number, length: number): boolean;
+	zero_memory(address: number, length: number): void;
 	store_current_tsc(): void;
 	set_tsc(low: number, high: number): void;
 	/** 1: guest pages in one compiled module. */

@@ -1,4 +1,5 @@
-import { maxNodes } from '../../cluster/topology.ts';
+import { machineMemory } from '../../api/node.ts';
+import { maxNodes, memorySizes } from '../../cluster/topology.ts';
 import type { Locale } from '../../lesson/lesson.ts';
 import { knownLocale, site } from '../pages/site.ts';
 
@@ -15,6 +16,7 @@ interface Stored {
 	commandBox: boolean;
 	shortcuts: boolean;
 	nodes: number | 'lesson';
+	memory: number;
 }
 
 const storageKey = 'drydock/settings';
@@ -50,6 +52,11 @@ function pickNodes(stored: Stored['nodes'] | undefined): Stored['nodes'] {
 	return rackSizes.find((size) => String(size) === String(wanted)) ?? 'lesson';
 }
 
+function pickMemory(stored: number | undefined): number {
+	const wanted = Number(asked.get('memory') ?? stored);
+	return memorySizes.find((size) => size === wanted) ?? machineMemory;
+}
+
 /** What the reader has chosen about the page itself. */
 class Settings {
 	theme = $state<Theme>('auto');
@@ -65,6 +72,8 @@ class Settings {
 	shortcuts = $state(true);
 	/** How many machines there are; another number takes another start of the page. */
 	readonly nodes: Stored['nodes'];
+	/** MB of each machine; chosen like their number. */
+	readonly memory: number;
 	/** A class reads along: type is large, whatever the reader has chosen for themselves. */
 	presents = $state(false);
 	/** False in a course page's frame: what that page asks for is not the reader's choice. */
@@ -80,6 +89,7 @@ class Settings {
 		this.commandBox = stored.commandBox ?? this.screenReader;
 		this.shortcuts = stored.shortcuts !== false;
 		this.nodes = pickNodes(stored.nodes);
+		this.memory = pickMemory(stored.memory);
 	}
 	/** Pixels of the page's text. */
 	get shownTextSize(): number {
@@ -91,8 +101,8 @@ class Settings {
 	}
 	/** Called inside an effect: writes the choice to the document and keeps it. */
 	apply(root: HTMLElement): void {
-		const { theme, locale, textSize, screenReader, terminalZoom, commandBox, shortcuts, nodes } =
-			this;
+		const { theme, locale, textSize, screenReader, terminalZoom, commandBox, shortcuts } = this;
+		const { nodes, memory } = this;
 		root.lang = locale;
 		if (theme === 'auto') delete root.dataset['theme'];
 		else root.dataset['theme'] = theme;
@@ -108,6 +118,7 @@ class Settings {
 				commandBox,
 				shortcuts,
 				nodes,
+				memory,
 			};
 			localStorage.setItem(storageKey, JSON.stringify(stored));
 		} catch {
