@@ -126,7 +126,7 @@ function parseJson(source: string, content: string): unknown {
 }
 
 function parseYamlPart(source: string, part: string): unknown[] {
-	if (/^(\s*(#.*)?\n?)*$/.test(part)) return [];
+	if (part.split('\n').every((line) => /^\s*(?:#|$)/.test(line))) return [];
 	try {
 		return [parseYamlText(part)];
 	} catch (error) {
