@@ -157,7 +157,9 @@ function inWords(pattern: string): string {
 		.replaceAll(/\\[Ssb]\*?|[\^$?()]/g, '')
 		.replaceAll(/\.[*+]/g, '…')
 		.replaceAll(/\\(.)/g, '$1')
-		.replaceAll(/\s*…\s*/g, ' … ')
+		.split('…')
+		.map((part) => part.trim())
+		.join(' … ')
 		.trim();
 }
 

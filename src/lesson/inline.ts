@@ -24,7 +24,7 @@ export function parseCodeAction(text: string, raw: string, place: Place): CodeAc
 }
 
 const leadingAction = /^\{\{([^}]*)\}\}/;
-const term = /:term\[([^\]]+)\]/;
+const term = /:term\[([^\][]+)\]/;
 
 /** `Pod`, or `shown words|Pod` where the sentence needs another form. */
 function parseTerm(text: string): Inline {
@@ -44,7 +44,7 @@ function splitTerms(text: string): Inline[] {
 
 /** Prose; an action in it stands behind no code, and would be read as it is written. */
 function words(text: string, token: Token, place: Place): Inline[] {
-	const [stray] = /\{\{[^}]*\}\}/.exec(text) ?? [];
+	const [stray] = /\{\{[^{}]*\}\}/.exec(text) ?? [];
 	if (stray !== undefined) place.refuse(token.raw, `${stray} stands behind no code`);
 	return splitTerms(text);
 }

@@ -7,7 +7,7 @@ export interface ImportedText {
 	commands: string[];
 }
 
-const folded = /<details[^>]*>\s*(?:<summary>(.*?)<\/summary>)?(.*?)(?:<\/details>|$)/gis;
+const folded = /<details[^<>]*>\s*(?:<summary>(.*?)<\/summary>)?(.*?)(?:<\/details>|$)/gis;
 const code =
 	/^[ \t]*```([^\n{]*)\n([^`]*?)\n[ \t]*```(\{\{exec[^}]*\}\})?|`([^`\n]+)`\{\{exec[^}]*\}\}/gm;
 
@@ -91,11 +91,11 @@ export function importText(raw: string, refused: (reason: string) => void): Impo
 		.replace(/\{\{exec (?:T\d+|HOST1|host01|controlplane)\}\}/gi, '{{exec}}')
 		.replace(/\{\{exec (?:HOST2|host02|node01)\}\}/gi, '{{exec node-1}}')
 		.replace(
-			/\[([^\]]*)\]\((\{\{TRAFFIC[^)]*)\)|\{\{TRAFFIC_[^}]*\}\}/g,
+			/\[([^\]]{0,1000})\]\((\{\{TRAFFIC[^)]{0,1000})\)|\{\{TRAFFIC_[^}]*\}\}/g,
 			(_all, label: string | undefined) =>
 				drop('a link to a port of the machine (TRAFFIC) has no counterpart', label),
 		)
-		.replace(/!\[([^\]]*)\]\([^)]*\)/g, (_all, label: string) =>
+		.replace(/!\[([^\]]{0,1000})\]\([^)]{0,2000}\)/g, (_all, label: string) =>
 			drop(`pictures are not taken (${label})`, label),
 		);
 	const commands = commandsIn(text);
@@ -103,11 +103,12 @@ export function importText(raw: string, refused: (reason: string) => void): Impo
 	text = outsideCode(text, (prose) =>
 		prose
 			.replace(/<(https?:\/\/[^\s>]+)>/g, '[$1]($1)')
-			.replace(/<\/?[a-z][^>]*>|<!--.*?-->/gis, (tag) =>
+			.replace(/<\/?[a-z][^>]{0,2000}>|<!--.{0,9999}?-->/gis, (tag) =>
 				drop(`HTML is not taken (${tag.slice(0, 30)})`),
 			)
-			.replace(/\[([^\]]*)\]\((?!https?:\/\/|#|\.{0,2}\/(?!\/))([^)]*)\)/g, (_all, label, href) =>
-				drop(`only links to pages are taken (${href})`, label as string),
+			.replace(
+				/\[([^\]]{0,1000})\]\((?!https?:\/\/|#|\.{0,2}\/(?!\/))([^)]{0,2000})\)/g,
+				(_all, label, href) => drop(`only links to pages are taken (${href})`, label as string),
 			),
 	);
 	text = text

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LessonError } from './lesson-error.ts';
 import { parseText } from './markdown.ts';
 
 const head = '# A lesson\n\nIntro.\n\n<!-- step: one -->\n## First\n\n';
@@ -194,5 +195,24 @@ describe('parseText', () => {
 	it('asks for the headings it needs', () => {
 		expect(() => parseText('en.md', 'No title')).toThrow('en.md:1: expected a heading of level 1');
 		expect(() => parseText('en.md', '# T\n<!-- step: a -->\ntext')).toThrow('en.md:3: expected');
+	});
+});
+
+describe('text that was written to keep the reader busy', () => {
+	const long = 4000;
+	const texts: Record<string, string> = {
+		quotes: `${'> '.repeat(40)}x`,
+		'quotes without an end': `${'> '.repeat(long)}x`,
+		'actions without an end': '{{'.repeat(long),
+		'attributes without an end': `:::task{${'a-'.repeat(long)}}\n:::`,
+	};
+	it.each(Object.keys(texts))('is read or refused within a second: %s', (name) => {
+		const began = performance.now();
+		try {
+			parseText('en.md', `# Title\n\n${texts[name]}\n`);
+		} catch (error) {
+			expect(error).toBeInstanceOf(LessonError);
+		}
+		expect(performance.now() - began).toBeLessThan(1000);
 	});
 });

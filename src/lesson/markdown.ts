@@ -10,6 +10,12 @@ type Says = Record<string, Block[]>;
 /** What only learners do; there are none in a presenter's notes. */
 const learnersOwn: readonly Block['type'][] = ['task', 'quiz', 'answer', 'hint', 'predict'];
 
+/** What reads Markdown goes down one call for each of them. */
+const deepestQuote = 50;
+
+const quoteMarks = (line: string) =>
+	(/^[ \t>]*/.exec(line)?.[0] ?? '').replaceAll(/[^>]/g, '').length;
+
 /** Reads one piece of Markdown; `says` collects the texts of dynamic hints on the way, `notes` those for a presenter. */
 class BlockReader {
 	readonly #file: string;
@@ -38,10 +44,13 @@ class BlockReader {
 	}
 
 	#markdown(source: Source): Block[] {
+		const deep = source.lines.findIndex((line) => quoteMarks(line) > deepestQuote);
+		if (deep >= 0)
+			throw new LessonError(this.#file, source.line + deep, 'quotes are nested too deep');
 		// "```{{exec}}" closes a block and names its action: the token moves to a line of its own.
 		const text = source.lines
 			.join('\n')
-			.replace(/^((?:[ \t]|> ?)*)(```+)\{\{([^}]*)\}\}[ \t]*$/gm, '$1$2\n$1\n$1{{$3}}\n$1');
+			.replace(/^([ \t>]*)(```+)\{\{([^}\n]*)\}\}[ \t]*$/gm, '$1$2\n$1\n$1{{$3}}\n$1');
 		return this.#blocks(new Lexer({ gfm: true }).lex(text), this.#place(source));
 	}
 

@@ -25,13 +25,13 @@ interface RequestTarget {
 	url: string;
 }
 
-const versionPattern = /\b(?:version|nginx)\s*[:=]?\s*v?(\d+)\b|\bv(\d+)\b/i;
+const versionPattern = /\b(?:version|nginx)\s*(?:[:=]\s*)?v?(\d+)\b|\bv(\d+)\b/i;
 const hostPattern =
-	/\b(?:answered by|host(?:name)?\s*[:=]?|pod\s*[:=]?|on)\s+([a-z0-9][a-z0-9-]+)|\bhost(?:name)?[:=]([a-z0-9][a-z0-9-]*)/i;
+	/\b(?:answered by|host(?:name)?(?:\s*[:=])?|pod(?:\s*[:=])?|on)\s+([a-z0-9][a-z0-9-]+)|\bhost(?:name)?[:=]([a-z0-9][a-z0-9-]*)/i;
 
 /** Reads version and host from a page such as `Version 1 … Answered by web-6d4c…` or `version: 2` / `host: …`. */
 export function readPage(body: string): { version?: string; host?: string } {
-	const text = body.replace(/<[^>]*>/g, ' ');
+	const text = body.replace(/<[^<>]*>/g, ' ');
 	const version = versionPattern.exec(text);
 	const host = hostPattern.exec(text);
 	const result: { version?: string; host?: string } = {};
