@@ -117,6 +117,8 @@ export interface NodePort {
 		wire: MessagePort,
 		progress: (progress: BootProgress) => void,
 	): Promise<void>;
+	/** `told` hears why, once, when the machine has stopped for good: its kernel panicked or was powered off. */
+	onHalt(told: (why: string) => void): Promise<void>;
 	/** A PTY whose bytes go over `port`: Uint8Array both ways; `{resize:[rows,columns]}` in; `{exit:code}` out. Answers the program's PID. */
 	openTerminal(options: TerminalOptions, port: MessagePort): Promise<number>;
 	facts(): Promise<NodeFacts>;

@@ -25,8 +25,9 @@ import type {
 } from '../api/node.ts';
 import type { Transport } from '../api/transport.ts';
 import { installThrowHandler } from '../client/comlink.ts';
-import { portTransport } from '../client/port-transport.ts';
+import { portTransport, type PortTransport } from '../client/port-transport.ts';
 import type { Clock } from '../util/clock.ts';
+import { consoleLog, logged } from '../util/log.ts';
 import type { Artefacts, LoadedArtefacts } from './artefacts.ts';
 import { handOver, NodeSlot } from './node-slot.ts';
 import { PortTerminal } from './terminal.ts';
@@ -57,6 +58,8 @@ export class LocalCluster implements Cluster {
 	readonly #options: ClusterOptions;
 	readonly #slots: NodeSlot[];
 	readonly #apiPort: MessagePort;
+	readonly #apiTransport: PortTransport | undefined;
+	readonly #log = consoleLog;
 	readonly #nodeListeners = new Set<(nodes: ClusterNode[]) => void>();
 	readonly #progressListeners = new Set<(progress: ClusterProgress) => void>();
 	readonly #eventListeners = new Set<(node: string, event: GuestEvent) => void>();
@@ -74,7 +77,8 @@ export class LocalCluster implements Cluster {
 		// The client's end exists before the worker does: requests made early wait in the port.
 		const channel = new MessageChannel();
 		this.#apiPort = channel.port1;
-		this.api = this.runs === 'kubernetes' ? portTransport(channel.port2) : withoutApi(this.runs);
+		if (this.runs === 'kubernetes') this.#apiTransport = portTransport(channel.port2);
+		this.api = this.#apiTransport ?? withoutApi(this.runs as 'linux' | 'docker');
 	}
 
 	nodes(): ClusterNode[] {
@@ -94,7 +98,8 @@ export class LocalCluster implements Cluster {
 
 	onGuestEvent(listener: (node: string, event: GuestEvent) => void): () => void {
 		this.#eventListeners.add(listener);
-		for (const slot of this.#slots) void this.#hear(slot).catch(() => undefined);
+		for (const slot of this.#slots)
+			this.#hear(slot).catch(logged(this.#log, slot.slot.name, 'tells no events'));
 		return () => this.#eventListeners.delete(listener);
 	}
 
@@ -213,6 +218,7 @@ export class LocalCluster implements Cluster {
 		const handle = this.#options.host.start('control-plane', 'control-plane-components');
 		const link = new WorkerLink<ControlPlanePort>('the control plane', handle, this.#options.clock);
 		this.#controlPlane = link;
+		link.onError((error) => this.#ended('the control plane', link, error));
 		await link.hello();
 		const advertiseAddress = this.#slots[0]?.slot.address ?? '';
 		const options = { advertiseAddress, serviceCidr };
@@ -223,8 +229,18 @@ export class LocalCluster implements Cluster {
 
 	async #startNetwork(): Promise<void> {
 		const handle = this.#options.host.start('network', 'network');
-		this.#network = new WorkerLink<NetworkPort>('the network', handle, this.#options.clock);
-		await this.#network.hello();
+		const link = new WorkerLink<NetworkPort>('the network', handle, this.#options.clock);
+		this.#network = link;
+		link.onError((error) => this.#ended('the network', link, error));
+		await link.hello();
+	}
+
+	/** There is one of it: what it held went with it, so everything that asks for it hears why. */
+	#ended(what: string, link: WorkerLink<ControlPlanePort | NetworkPort>, error: Error): void {
+		const reason = new Error(`${what} has ended: ${error.message}`);
+		this.#log.warn('cluster', reason.message);
+		link.terminate(reason);
+		if (link === this.#controlPlane) this.#apiTransport?.close(reason);
 	}
 
 	/** Restores the saved state into a fresh worker and plugs it into switch and API server. */
@@ -234,10 +250,13 @@ export class LocalCluster implements Cluster {
 		const handle = this.#options.host.start('node', name);
 		const link = new WorkerLink<NodePort>(name, handle, this.#options.clock);
 		slot.link = link;
-		link.onError((error) => void this.#lost(slot, link, error));
+		const lost = (error: Error) => {
+			this.#lost(slot, link, error).catch(logged(this.#log, name, 'was lost'));
+		};
+		link.onError(lost);
 		this.#setPower(slot, 'booting');
 		try {
-			await this.#bring(slot, link);
+			await this.#bring(slot, link, lost);
 			this.#setPower(slot, 'running');
 		} catch (error) {
 			// What failed first is what is told, not that others could not be told of it.
@@ -246,7 +265,11 @@ export class LocalCluster implements Cluster {
 		}
 	}
 
-	async #bring(slot: NodeSlot, link: WorkerLink<NodePort>): Promise<void> {
+	async #bring(
+		slot: NodeSlot,
+		link: WorkerLink<NodePort>,
+		lost: (error: Error) => void,
+	): Promise<void> {
 		const { name } = slot.slot;
 		const [api, wire] = [new MessageChannel(), new MessageChannel()];
 		const plugged = this.#plugIn(name, api.port1, wire.port1);
@@ -257,6 +280,8 @@ export class LocalCluster implements Cluster {
 			this.#report({ kind: 'node', progress: step }),
 		);
 		const remote = link.remote as unknown as NodePort;
+		const halted = Comlink.proxy((why: string) => lost(new Error(why)));
+		await link.call(link.remote.onHalt(halted), callDeadlineMs, 'onHalt');
 		const booted = remote.boot(options, handOver(api.port2), handOver(wire.port2), progress);
 		await Promise.all([plugged, link.call(booted, bootDeadlineMs, 'boot')]);
 		slot.isHeard = false;
@@ -295,7 +320,9 @@ export class LocalCluster implements Cluster {
 	}
 
 	async #lost(slot: NodeSlot, link: WorkerLink<NodePort>, error: Error): Promise<void> {
-		if (slot.link === link) await this.#unplug(slot, 'lost', error);
+		if (slot.link !== link) return;
+		this.#log.warn(slot.slot.name, 'lost', error);
+		await this.#unplug(slot, 'lost', error);
 	}
 
 	async #unplug(slot: NodeSlot, power: NodePower, reason: Error): Promise<void> {

@@ -6,7 +6,7 @@ export type WorkerKind = 'node' | 'control-plane' | 'network';
 export interface WorkerHandle {
 	endpoint: Endpoint;
 	terminate(): void;
-	/** An error nobody in the worker caught: it counts as lost. */
+	/** The worker has ended, or could not begin: errors inside it are its own business. */
 	onError(listener: (error: Error) => void): void;
 }
 

@@ -2,7 +2,9 @@ import * as Comlink from 'comlink';
 import type { ControlPlanePort } from '../api/node.ts';
 import { installThrowHandler } from '../client/comlink.ts';
 import { RealClock } from '../util/clock.ts';
+import { consoleLog } from '../util/log.ts';
 import { CryptoRng } from '../util/rng.ts';
+import { catchStrays } from '../util/strays.ts';
 import { workerEndpoint } from '../util/worker-endpoint.ts';
 import { ControlPlane } from './control-plane.ts';
 
@@ -23,5 +25,6 @@ const port: ControlPlanePort = {
 	disconnect: async (node) => controlPlane().disconnect(node),
 };
 
+catchStrays(consoleLog, 'control-plane');
 installThrowHandler();
 Comlink.expose(port, workerEndpoint());

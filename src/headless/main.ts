@@ -6,6 +6,7 @@ import { Client } from '../client/rest.ts';
 import type { WorkerKind } from '../cluster/worker-host.ts';
 import { RealClock } from '../util/clock.ts';
 import { consoleLog, logged } from '../util/log.ts';
+import { catchStrays } from '../util/strays.ts';
 import { serveDocker } from './docker-front.ts';
 import { Door } from './door.ts';
 import { FileArtefacts } from './file-artefacts.ts';
@@ -93,6 +94,7 @@ function portOf(server: Server): number {
 	return address.port;
 }
 
+catchStrays(log, 'drydock');
 try {
 	const options = readOptions(process.argv.slice(2));
 	if (options) await main(options);

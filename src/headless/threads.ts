@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
+import { consoleLog, logged } from '../util/log.ts';
 import type { WorkerHandle, WorkerHost, WorkerKind } from '../cluster/worker-host.ts';
 
 /** Worker threads of this process. `entry` names the built file of each kind. */
@@ -15,7 +16,9 @@ export class Threads implements WorkerHost {
 		const worker = new Worker(this.#entry(kind), { name, execArgv: [] });
 		return {
 			endpoint: threadEndpoint(worker),
-			terminate: () => void worker.terminate(),
+			terminate: () => {
+				worker.terminate().catch(logged(consoleLog, name, 'did not end'));
+			},
 			onError: (listener) => {
 				worker.on('error', listener);
 				worker.on('messageerror', listener);

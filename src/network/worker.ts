@@ -2,7 +2,9 @@ import * as Comlink from 'comlink';
 import type { LinkQuality, NetworkPort } from '../api/node.ts';
 import { RealClock } from '../util/clock.ts';
 import { FramePort } from '../util/frame-port.ts';
+import { consoleLog } from '../util/log.ts';
 import { CryptoRng } from '../util/rng.ts';
+import { catchStrays } from '../util/strays.ts';
 import { workerEndpoint } from '../util/worker-endpoint.ts';
 import { Switch } from './switch.ts';
 
@@ -25,4 +27,5 @@ const network: NetworkPort = {
 	counters: async () => wires.counters(),
 };
 
+catchStrays(consoleLog, 'network');
 Comlink.expose(network, workerEndpoint());

@@ -3,7 +3,9 @@ import type { BootProgress, NodeOptions, NodePort } from '../api/node.ts';
 import { installThrowHandler } from '../client/comlink.ts';
 import { servePort } from '../client/port-transport.ts';
 import { RealClock } from '../util/clock.ts';
+import { consoleLog } from '../util/log.ts';
 import { CryptoRng } from '../util/rng.ts';
+import { catchStrays } from '../util/strays.ts';
 import { workerEndpoint } from '../util/worker-endpoint.ts';
 import { dockerApi } from './engine-api/docker-api.ts';
 import { guestRequest } from './guest-request.ts';
@@ -26,12 +28,10 @@ function node(): Node {
 	return running;
 }
 
-/** An error that nobody catches is how a worker tells its owner that the machine is lost. */
-function halted(error: Error): void {
-	queueMicrotask(() => {
-		throw error;
-	});
-}
+let tellHalt: ((message: string) => void) | undefined;
+
+/** The owner of this worker takes the machine for lost. */
+const halted = (error: Error) => tellHalt?.(error.message);
 
 const port: NodePort = {
 	hello: () => ({ version: 1, capabilities: ['terminal', 'facts', 'look', 'docker'] }),
@@ -43,6 +43,9 @@ const port: NodePort = {
 		const processes = new SharedProcesses(running.agent, clock);
 		facts = new FactReader(running.agent, running.engine, processes);
 		inspector = new Inspector(running.agent, processes);
+	},
+	onHalt: async (told) => {
+		tellHalt = told;
 	},
 	openTerminal: (options, to) => openTerminal(node().agent, options, to),
 	facts: async () => {
@@ -79,5 +82,6 @@ const port: NodePort = {
 	},
 };
 
+catchStrays(consoleLog, 'node');
 installThrowHandler();
 Comlink.expose(port, workerEndpoint());
