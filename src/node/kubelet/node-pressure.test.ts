@@ -3,7 +3,7 @@ import { FakeAgent } from './fake-agent.ts';
 import { endedProcess } from './fake-engine.ts';
 import { measurePressure, PressureMemory, rootSize } from './node-pressure.ts';
 
-const size = 72 << 20;
+const size = { memoryBytes: 96 << 20, storageBytes: 72 << 20 };
 
 function agentOf(availableKb: number, shmemKb: number, stat: string) {
 	const agent = new FakeAgent();
@@ -35,6 +35,10 @@ describe('what a node is short of', () => {
 	it('is memory when next to nothing is available', async () => {
 		const { agent } = agentOf(4000, 10_000, '');
 		expect(await measurePressure(agent, size)).toEqual({ memory: true, disk: false });
+		const large = { ...size, memoryBytes: 8 * 2 ** 30 };
+		const { agent: roomy } = agentOf(90 << 10, 10_000, '');
+		expect(await measurePressure(roomy, size)).toEqual({ memory: false, disk: false });
+		expect(await measurePressure(roomy, large)).toEqual({ memory: true, disk: false });
 		expect(await measurePressure(new FakeAgent(), size)).toEqual({ memory: false, disk: false });
 	});
 	it('counts for a while after it was seen', () => {

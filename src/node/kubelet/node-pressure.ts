@@ -8,8 +8,9 @@ export interface Pressure {
 
 /** After pkg/kubelet/apis/config/v1beta1/defaults_linux.go: DefaultEvictionHard */
 export const evictionHard = {
-	/** Unlike Kubernetes, where it is 100 MiB: that is more than a machine has. */
-	memoryBytes: 4 << 20,
+	memoryBytes: 100 << 20,
+	/** Unlike Kubernetes: a machine may have less than those 100 MiB in all, so it is this share of it at most. */
+	memory: 0.05,
 	/** Of the one file system for volumes (10 %) and images (15 %) the stricter. */
 	storage: 0.15,
 	inodes: 0.05,
@@ -49,11 +50,15 @@ function meminfo(text: string, name: string): number {
  * memory, which is read anyway, tells when it is worth a closer look.
  * After pkg/kubelet/eviction/eviction_manager.go: synchronize
  */
-export async function measurePressure(agent: Agent, storageBytes: number): Promise<Pressure> {
+export async function measurePressure(
+	agent: Agent,
+	{ memoryBytes, storageBytes }: { memoryBytes: number; storageBytes: number },
+): Promise<Pressure> {
 	const [result] = await agent.batch([{ op: 'read', path: '/proc/meminfo' }], { keepGoing: true });
 	const text = result?.ok ? new TextDecoder().decode(result.data) : '';
 	const isKnown = text.includes('MemAvailable:');
-	const memory = isKnown && meminfo(text, 'MemAvailable') < evictionHard.memoryBytes;
+	const least = Math.min(evictionHard.memoryBytes, memoryBytes * evictionHard.memory);
+	const memory = isKnown && meminfo(text, 'MemAvailable') < least;
 	const isSuspect = meminfo(text, 'Shmem') > storageBytes * worthALook;
 	const root = isSuspect ? await statRoot(agent) : undefined;
 	const { storage, inodes } = evictionHard;

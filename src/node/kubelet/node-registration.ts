@@ -111,7 +111,7 @@ export class NodeRegistration {
 		const { memory, disk } = this.#pressure;
 		let measured = this.#pressure;
 		try {
-			measured = await measurePressure(agent, this.#facts.storageBytes);
+			measured = await measurePressure(agent, this.#facts);
 		} catch (error) {
 			// A node too short of something to be measured still says that it lives.
 			log.warn('kubelet', 'what the node is short of was not measured', error);
