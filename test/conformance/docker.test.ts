@@ -53,6 +53,49 @@ describe.skipIf(!binary)('a real docker against a node', () => {
 		expect((await docker('logs', 'daemon')).stderr).toContain('No such container: daemon');
 	});
 
+	it('hands its input on, and waits for the run it started', async () => {
+		const host = server.ready.docker['control-plane'] ?? '';
+		const piped = await runClient('sh', [
+			'-c',
+			`echo in | ${binary ?? ''} -H ${host} run -i --rm busybox cat`,
+		]);
+		expect(piped).toEqual({ code: 0, stdout: 'in\n', stderr: '' });
+		const script = 'echo run >> /runs; cat /runs; exit $(wc -l < /runs)';
+		expect((await docker('run', '--name', 'again', 'busybox', 'sh', '-c', script)).code).toBe(1);
+		expect(await docker('start', '-a', 'again')).toMatchObject({ code: 2, stdout: 'run\nrun\n' });
+		await ok('rm', 'again');
+	});
+
+	it('has what it asks for, or is told what it cannot have', async () => {
+		const script =
+			'ulimit -n; cat /proc/sys/net/core/somaxconn; ls -d /anon; id -G; grep db /etc/hosts';
+		const flags = '--ulimit nofile=33:44 --sysctl net.core.somaxconn=77 --group-add 20 -v /anon';
+		const words = [...flags.split(' '), '--add-host', 'db:10.0.0.9', 'busybox', 'sh', '-c', script];
+		expect(await ok('run', '--rm', ...words)).toBe('33\n77\n/anon\n0 20\n10.0.0.9\tdb\n');
+		const refusals: [string[], string][] = [
+			[['--network', 'container:nope'], 'No such container: nope'],
+			[['--network', 'odd'], 'network odd not found'],
+			[['--device', '/dev/null'], 'HostConfig.Devices is not supported'],
+			[['--mount', 'type=bind,source=/nope,target=/x'], 'bind source path does not exist: /nope'],
+			[['-w', 'rel'], "the working directory 'rel' is invalid"],
+		];
+		for (const [given, text] of refusals) {
+			const { code, stderr } = await docker('run', '--rm', ...given, 'busybox', 'true');
+			expect([code, stderr]).toEqual([125, expect.stringContaining(text)]);
+		}
+		expect(await ok('ps', '-aq')).toBe('');
+	});
+
+	it('pulls again what it removed, and is told what stands in for a version', async () => {
+		await ok('pull', 'debian');
+		await ok('rmi', 'debian');
+		expect(await ok('run', '--rm', 'debian', 'ls', '/bin/bash')).toBe('/bin/bash\n');
+		expect(await ok('pull', 'nginx:1.14.2')).toContain('nginx:1 stands in for it');
+		const broken = await docker('pull', 'nginx:v2-broken');
+		expect(broken.stderr).toContain('manifest unknown');
+		await ok('rmi', 'debian', 'nginx:1.14.2');
+	});
+
 	it('says so where a verb is not served', async () => {
 		const { code, stderr } = await docker('network', 'create', 'mine');
 		expect(code).toBe(1);

@@ -8,6 +8,9 @@ const own = new Set(
 	),
 );
 
+/** The old kind of pseudo-terminals, five hundred of them, which nobody opens. */
+const bsdTerminal = /^\/dev\/[pt]ty[a-ep-z][0-9a-f]$/;
+
 /**
  * All device files of the node, each mounted at its place: what a privileged container may use.
  * Unlike Docker: bound instead of made anew.
@@ -34,7 +37,7 @@ function sort(
 	{ type }: DirEntry,
 	{ level, found }: { level: string[]; found: string[] },
 ): void {
-	if (own.has(path.slice('/dev/'.length))) return;
+	if (own.has(path.slice('/dev/'.length)) || bsdTerminal.test(path)) return;
 	if (type === 'dir') level.push(path);
 	else if (type === 'char' || type === 'block') found.push(path);
 }

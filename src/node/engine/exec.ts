@@ -14,6 +14,8 @@ export async function execIn(
 	config: ExecConfig,
 ): Promise<GuestProcess> {
 	requireRunning(record);
+	if (config.workingDir && !config.workingDir.startsWith('/'))
+		throw execFailure(new Error('Cwd must be an absolute path'));
 	try {
 		const process = await context.agent.spawn(execSpec(record, config));
 		announce(context, record, process);
