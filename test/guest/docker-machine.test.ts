@@ -89,4 +89,19 @@ describe('machines with a container engine', () => {
 			rules?.rules.filter(({ chain, rule }) => chain === 'DOCKER' && rule.includes('DNAT')),
 		).toHaveLength(1);
 	});
+
+	it('run what they pulled again after a power cut', async () => {
+		const version = 'docker run --rm debian cat /etc/debian_version 2>/dev/null';
+		const before = await Shell.open(cluster, 'node-2');
+		await before.run('docker pull -q nginx:1');
+		expect(await before.run(version)).toMatch(/^12/);
+		await before.run('docker rmi debian');
+		before.close();
+		await cluster.powerOff('node-2');
+		await cluster.powerOn('node-2');
+		const after = await Shell.open(cluster, 'node-2');
+		expect(await after.run('docker images -q | wc -l')).toBe('0');
+		expect(await after.run(version)).toMatch(/^12/);
+		after.close();
+	});
 });
