@@ -9,6 +9,7 @@ import {
 } from 'yaml';
 import type { Locale, Scalar } from './lesson.ts';
 import { locales } from './lesson.ts';
+import { boundedYaml, yamlFault } from '../util/yaml.ts';
 import { LessonError } from './lesson-error.ts';
 import { isLinear } from './linear-match.ts';
 
@@ -36,9 +37,9 @@ export class YamlReader {
 	/** Reads a whole file; syntax errors and repeated keys become {@link LessonError}s. */
 	static parse(file: string, text: string, harmless = false): YamlReader {
 		const lines = new LineCounter();
-		const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-		const [error] = document.errors;
-		if (error) throw new LessonError(file, lines.linePos(error.pos[0]).line, error.message);
+		const document = parseDocument(text, { ...boundedYaml, lineCounter: lines });
+		const fault = yamlFault(document);
+		if (fault) throw new LessonError(file, lines.linePos(fault.at).line, fault.message);
 		return new YamlReader({ file, lines, harmless }, document.contents, 0);
 	}
 

@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import type { CommandIo } from '../../api/command.ts';
 import type { Runs } from '../../api/node.ts';
+import { parseYaml } from '../../util/yaml.ts';
 import { CliError } from './errors.ts';
 import { isJson, listAt, mapAt, textAt, type Json } from './fields.ts';
 import { errnoText } from './manifest.ts';
@@ -109,7 +109,7 @@ export class Kubeconfig {
 
 function decode(path: string, content: string): Json {
 	try {
-		const data: unknown = parse(content);
+		const data: unknown = parseYaml(content);
 		return { ...emptyConfig, ...(isJson(data) ? data : {}) };
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);

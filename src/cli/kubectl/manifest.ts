@@ -1,5 +1,6 @@
 import { parseAllDocuments, type Document, type Tags, type YAMLError } from 'yaml';
 import type { CommandIo } from '../../api/command.ts';
+import { hasCollectionKey } from '../../util/yaml.ts';
 import { CliError } from './errors.ts';
 import { isJson, listAt, mapAt, textAt, type Json, type Manifest } from './fields.ts';
 
@@ -154,6 +155,7 @@ export function parseYamlText(content: string): unknown {
 	if (!document) return null;
 	const [first, second] = document.errors;
 	if (first) throw new Error(goYamlMessage(first, second, content));
+	if (hasCollectionKey(document)) throw new Error('yaml: invalid map key');
 	try {
 		return document.toJS() as unknown;
 	} catch (error) {
