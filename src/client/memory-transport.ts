@@ -2,7 +2,9 @@ import type { KubeObject, WatchEvent } from '../api/kubernetes.ts';
 import type { Connection, HttpRequest, HttpResponse, Transport } from '../api/transport.ts';
 import type { Clock } from '../util/clock.ts';
 import { randomSuffix, uuid, type Rng } from '../util/rng.ts';
+import { own, setOwn } from '../util/own.ts';
 import { Inbox } from './flow.ts';
+import { booleanQuery } from './query.ts';
 import { resources, type Resource } from './resources.ts';
 import { matchFields, matchLabels, parseFieldSelector, parseLabelSelector } from './selectors.ts';
 import { alreadyExists, badRequest, conflict, expired, notFound, toStatus } from './status.ts';
@@ -77,7 +79,7 @@ function mergePatch(target: unknown, patch: unknown): unknown {
 	const merged: Json = { ...(typeof target === 'object' ? (target as Json) : {}) };
 	for (const [key, value] of Object.entries(patch)) {
 		if (value === null) delete merged[key];
-		else merged[key] = mergePatch(merged[key], value);
+		else setOwn(merged, key, mergePatch(own(merged, key), value));
 	}
 	return merged;
 }
@@ -121,7 +123,7 @@ export class MemoryTransport implements Transport {
 			const discovered = discovery(request.path);
 			if (discovered) return json(200, discovered);
 			const target = parsePath(request.path);
-			if (target.query.get('watch') === 'true') return this.#watch(target, signal);
+			if (booleanQuery(target.query, 'watch')) return this.#watch(target, signal);
 			return json(200, this.#answer(request, target));
 		} catch (error) {
 			const status = toStatus(error);

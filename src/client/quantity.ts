@@ -11,42 +11,63 @@ export interface Quantity {
 const nano = 1_000_000_000n;
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
-const pattern = /^([+-]?)(\d+\.?\d*|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]?|[eE][+-]?\d+)$/;
+const pattern = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]?|[eE][+-]?\d+)$/;
 
 /** `numerator / denominator` away from zero, as upstream rounds what is finer than a billionth. */
 function roundUp(numerator: bigint, denominator: bigint): bigint {
 	return (numerator + denominator - 1n) / denominator;
 }
 
-function scaleOf(suffix: string): { format: QuantityFormat; times: bigint; over: bigint } {
-	if (/^[eE][+-]?\d/.test(suffix)) {
-		const exponent = Number(suffix.slice(1));
-		const power = 10n ** BigInt(Math.abs(exponent));
-		return exponent < 0
-			? { format: 'DecimalExponent', times: 1n, over: power }
-			: { format: 'DecimalExponent', times: power, over: 1n };
-	}
-	const step = binary.indexOf(suffix);
-	if (step > 0) return { format: 'BinarySI', times: 1024n ** BigInt(step), over: 1n };
-	const exponent = 3 * (decimal.indexOf(suffix) - 3);
-	const power = 10n ** BigInt(Math.abs(exponent));
-	return exponent < 0
-		? { format: 'DecimalSI', times: 1n, over: power }
-		: { format: 'DecimalSI', times: power, over: 1n };
+/** The largest amount there is: what is more is this much. */
+const most = (2n ** 63n - 1n) * nano;
+/** So many digits decide a value; of the rest only counts whether there is one. */
+const mostDigits = 60;
+
+interface Suffix {
+	format: QuantityFormat;
+	exponent: number;
+	times: bigint;
 }
 
-/** Reads `250m`, `64Mi`, `1e3`; throws upstream's message on anything else. */
+function suffixOf(suffix: string): Suffix {
+	if (/^[eE][+-]?\d/.test(suffix))
+		return { format: 'DecimalExponent', exponent: Number(suffix.slice(1)), times: 1n };
+	const step = binary.indexOf(suffix);
+	if (step > 0) return { format: 'BinarySI', exponent: 0, times: 1024n ** BigInt(step) };
+	return { format: 'DecimalSI', exponent: 3 * (decimal.indexOf(suffix) - 3), times: 1n };
+}
+
+/** `0.digits × 10^exponent × times` in billionths, however long the digits and however far the exponent. */
+function amount(digits: string, exponent: number, times: bigint): bigint {
+	if (digits === '') return 0n;
+	if (exponent > 20) return most;
+	// Even the largest binary suffix leaves less than a billionth of it.
+	if (exponent < -30) return 1n;
+	const kept = digits.slice(0, mostDigits);
+	const rest = /[1-9]/.test(digits.slice(mostDigits)) ? 1n : 0n;
+	const numerator = (BigInt(kept) + rest) * times * nano;
+	const power = exponent - kept.length;
+	const value =
+		power < 0 ? roundUp(numerator, 10n ** BigInt(-power)) : numerator * 10n ** BigInt(power);
+	return value > most ? most : value;
+}
+
+/**
+ * Reads `250m`, `64Mi`, `1e3`; throws upstream's message on anything else.
+ * Unlike Kubernetes: decimal amounts end at 2^63-1 as well, not only binary ones.
+ */
 export function parseQuantity(text: string | number): Quantity {
 	const match = pattern.exec(String(text));
 	if (!match)
 		throw new Error(
 			`quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
 		);
-	const [, sign, digits = '0', suffix = ''] = match;
-	const [whole = '', fraction = ''] = digits.split('.');
-	const { format, times, over } = scaleOf(suffix);
-	const numerator = BigInt(whole + fraction || '0') * nano * times;
-	const value = roundUp(numerator, 10n ** BigInt(fraction.length) * over);
+	const [, sign, written = '0', suffix = ''] = match;
+	const [whole = '', fraction = ''] = written.split('.');
+	const { format, exponent, times } = suffixOf(suffix);
+	const all = whole + fraction;
+	const zeros = /^0*/.exec(all)?.[0].length ?? 0;
+	const value = amount(all.slice(zeros), whole.length - zeros + exponent, times);
 	return { value: sign === '-' ? -value : value, format };
 }
 

@@ -1,17 +1,35 @@
 /**
- * Field numbers of the Kubernetes messages that kubectl (1.32 and later) sends as protobuf: the kinds its
- * imperative `create` makes. One message a row (continued by indentation), each field as
- * `name:number:type`. Types: s string, i integer, b boolean, y bytes, another message's name;
+ * Field numbers of the Kubernetes messages that clients send as protobuf: kubectl (1.32 and later) the kinds its imperative
+ * `create` makes, components written in Go everything they write. One message a row (continued by indentation), each field as
+ * `name:number:type`. Types: s string, i integer, b boolean, y bytes, another message's name (with its group before a slash where two have the same);
  * `[]` repeated, `{}` a map from strings, `*` a pointer in Go (its zero is kept), `^` inlined in JSON.
  * Numbers after k8s.io/api and k8s.io/apimachinery: generated.proto.
  */
 const table = `
-Pod metadata:1:ObjectMeta spec:2:PodSpec
-Deployment metadata:1:ObjectMeta spec:2:DeploymentSpec
-Service metadata:1:ObjectMeta spec:2:ServiceSpec
+Pod metadata:1:ObjectMeta spec:2:PodSpec status:3:PodStatus
+Deployment metadata:1:ObjectMeta spec:2:DeploymentSpec status:3:DeploymentStatus
+ReplicaSet metadata:1:ObjectMeta spec:2:ReplicaSetSpec status:3:ReplicaSetStatus
+Service metadata:1:ObjectMeta spec:2:ServiceSpec status:3:ServiceStatus
+Node metadata:1:ObjectMeta spec:2:NodeSpec status:3:NodeStatus
+Lease metadata:1:ObjectMeta spec:2:LeaseSpec
+Endpoints metadata:1:ObjectMeta subsets:2:[]EndpointSubset
+EndpointSlice metadata:1:ObjectMeta endpoints:2:[]Endpoint ports:3:[]discovery.k8s.io/EndpointPort
+  addressType:4:s
+Event metadata:1:ObjectMeta involvedObject:2:ObjectReference reason:3:s message:4:s
+  source:5:EventSource firstTimestamp:6:Time lastTimestamp:7:Time count:8:i type:9:s
+  eventTime:10:MicroTime series:11:EventSeries action:12:s related:13:ObjectReference
+  reportingComponent:14:s reportingInstance:15:s
+events.k8s.io/Event metadata:1:ObjectMeta eventTime:2:MicroTime series:3:EventSeries
+  reportingController:4:s reportingInstance:5:s action:6:s reason:7:s
+  regarding:8:ObjectReference related:9:ObjectReference note:10:s type:11:s
+  deprecatedSource:12:EventSource deprecatedFirstTimestamp:13:Time
+  deprecatedLastTimestamp:14:Time deprecatedCount:15:i
+Binding metadata:1:ObjectMeta target:2:ObjectReference
+Eviction metadata:1:ObjectMeta deleteOptions:2:DeleteOptions
+Scale metadata:1:ObjectMeta spec:2:ScaleSpec status:3:ScaleStatus
 ConfigMap metadata:1:ObjectMeta immutable:4:*b data:2:{}s binaryData:3:{}y
 Secret metadata:1:ObjectMeta immutable:5:*b data:2:{}y stringData:4:{}s type:3:s
-Namespace metadata:1:ObjectMeta spec:2:NamespaceSpec
+Namespace metadata:1:ObjectMeta spec:2:NamespaceSpec status:3:NamespaceStatus
 ServiceAccount metadata:1:ObjectMeta secrets:2:[]ObjectReference
   imagePullSecrets:3:[]LocalObjectReference automountServiceAccountToken:4:*b
 SelfSubjectAccessReview metadata:1:ObjectMeta spec:2:SelfSubjectAccessReviewSpec
@@ -25,14 +43,14 @@ DeleteOptions gracePeriodSeconds:1:*i preconditions:2:Preconditions orphanDepend
 ObjectMeta name:1:s generateName:2:s namespace:3:s uid:5:s resourceVersion:6:s
   generation:7:i creationTimestamp:8:Time deletionTimestamp:9:Time
   deletionGracePeriodSeconds:10:*i labels:11:{}s annotations:12:{}s
-  ownerReferences:13:[]OwnerReference finalizers:14:[]s
+  ownerReferences:13:[]OwnerReference finalizers:14:[]s managedFields:17:[]ManagedFieldsEntry
 PodSpec volumes:1:[]Volume initContainers:20:[]Container containers:2:[]Container
   restartPolicy:3:s terminationGracePeriodSeconds:4:*i activeDeadlineSeconds:5:*i
   dnsPolicy:6:s nodeSelector:7:{}s serviceAccountName:8:s serviceAccount:9:s
   automountServiceAccountToken:21:*b nodeName:10:s hostNetwork:11:b hostPID:12:b
   hostIPC:13:b shareProcessNamespace:27:*b securityContext:14:PodSecurityContext
-  imagePullSecrets:15:[]LocalObjectReference hostname:16:s subdomain:17:s schedulerName:19:s
-  tolerations:22:[]Toleration hostAliases:23:[]HostAlias priorityClassName:24:s
+  imagePullSecrets:15:[]LocalObjectReference hostname:16:s subdomain:17:s affinity:18:Affinity
+  schedulerName:19:s overhead:32:{}Quantity tolerations:22:[]Toleration hostAliases:23:[]HostAlias priorityClassName:24:s
   priority:25:*i dnsConfig:26:PodDNSConfig readinessGates:28:[]PodReadinessGate
   runtimeClassName:29:*s enableServiceLinks:30:*b preemptionPolicy:31:*s
   topologySpreadConstraints:33:[]TopologySpreadConstraint setHostnameAsFQDN:35:*b
@@ -176,6 +194,84 @@ ConfigMapProjection localObjectReference:1:^LocalObjectReference items:2:[]KeyTo
   optional:4:*b
 ServiceAccountTokenProjection audience:1:s expirationSeconds:2:*i path:3:s user:4:*i
 HTTPHeader name:1:s value:2:s
+ManagedFieldsEntry manager:1:s operation:2:s apiVersion:3:s time:4:Time fieldsType:6:s
+  fieldsV1:7:FieldsV1 subresource:8:s
+Affinity nodeAffinity:1:NodeAffinity podAffinity:2:PodAffinity podAntiAffinity:3:PodAffinity
+NodeAffinity requiredDuringSchedulingIgnoredDuringExecution:1:NodeSelector
+  preferredDuringSchedulingIgnoredDuringExecution:2:[]PreferredSchedulingTerm
+NodeSelector nodeSelectorTerms:1:[]NodeSelectorTerm
+NodeSelectorTerm matchExpressions:1:[]LabelSelectorRequirement
+  matchFields:2:[]LabelSelectorRequirement
+PreferredSchedulingTerm weight:1:i preference:2:NodeSelectorTerm
+PodAffinity requiredDuringSchedulingIgnoredDuringExecution:1:[]PodAffinityTerm
+  preferredDuringSchedulingIgnoredDuringExecution:2:[]WeightedPodAffinityTerm
+PodAffinityTerm labelSelector:1:LabelSelector namespaces:2:[]s topologyKey:3:s
+  namespaceSelector:4:LabelSelector matchLabelKeys:5:[]s mismatchLabelKeys:6:[]s
+WeightedPodAffinityTerm weight:1:i podAffinityTerm:2:PodAffinityTerm
+PodStatus phase:1:s conditions:2:[]PodCondition message:3:s reason:4:s hostIP:5:s podIP:6:s
+  startTime:7:Time containerStatuses:8:[]ContainerStatus qosClass:9:s
+  initContainerStatuses:10:[]ContainerStatus nominatedNodeName:11:s podIPs:12:[]PodIP
+  ephemeralContainerStatuses:13:[]ContainerStatus resize:14:s hostIPs:16:[]PodIP
+  observedGeneration:17:i
+PodCondition type:1:s status:2:s lastProbeTime:3:Time lastTransitionTime:4:Time reason:5:s
+  message:6:s observedGeneration:7:i
+PodIP ip:1:s
+ContainerStatus name:1:s state:2:ContainerState lastState:3:ContainerState ready:4:b
+  restartCount:5:i image:6:s imageID:7:s containerID:8:s started:9:*b
+  allocatedResources:10:{}Quantity resources:11:ResourceRequirements
+ContainerState waiting:1:ContainerStateWaiting running:2:ContainerStateRunning
+  terminated:3:ContainerStateTerminated
+ContainerStateWaiting reason:1:s message:2:s
+ContainerStateRunning startedAt:1:Time
+ContainerStateTerminated exitCode:1:i signal:2:i reason:3:s message:4:s startedAt:5:Time
+  finishedAt:6:Time containerID:7:s
+DeploymentStatus observedGeneration:1:i replicas:2:i updatedReplicas:3:i availableReplicas:4:i
+  unavailableReplicas:5:i conditions:6:[]DeploymentCondition readyReplicas:7:i
+  collisionCount:8:*i terminatingReplicas:9:*i
+DeploymentCondition type:1:s status:2:s reason:4:s message:5:s lastUpdateTime:6:Time
+  lastTransitionTime:7:Time
+ReplicaSetSpec replicas:1:*i selector:2:LabelSelector template:3:PodTemplateSpec
+  minReadySeconds:4:i
+ReplicaSetStatus replicas:1:i fullyLabeledReplicas:2:i observedGeneration:3:i readyReplicas:4:i
+  availableReplicas:5:i conditions:6:[]ReplicaSetCondition terminatingReplicas:7:*i
+ReplicaSetCondition type:1:s status:2:s lastTransitionTime:3:Time reason:4:s message:5:s
+ScaleSpec replicas:1:i
+ScaleStatus replicas:1:i selector:2:s
+ServiceStatus loadBalancer:1:LoadBalancerStatus conditions:2:[]Condition
+LoadBalancerStatus ingress:1:[]LoadBalancerIngress
+LoadBalancerIngress ip:1:s hostname:2:s ipMode:3:*s
+Condition type:1:s status:2:s observedGeneration:3:i lastTransitionTime:4:Time reason:5:s
+  message:6:s
+NamespaceStatus phase:1:s conditions:2:[]NamespaceCondition
+NamespaceCondition type:1:s status:2:s lastTransitionTime:4:Time reason:5:s message:6:s
+NodeSpec podCIDR:1:s podCIDRs:7:[]s providerID:3:s unschedulable:4:b taints:5:[]Taint
+Taint key:1:s value:2:s effect:3:s timeAdded:4:Time
+NodeStatus capacity:1:{}Quantity allocatable:2:{}Quantity phase:3:s
+  conditions:4:[]NodeCondition addresses:5:[]NodeAddress daemonEndpoints:6:NodeDaemonEndpoints
+  nodeInfo:7:NodeSystemInfo images:8:[]ContainerImage volumesInUse:9:[]s
+NodeCondition type:1:s status:2:s lastHeartbeatTime:3:Time lastTransitionTime:4:Time reason:5:s
+  message:6:s
+NodeAddress type:1:s address:2:s
+NodeDaemonEndpoints kubeletEndpoint:1:DaemonEndpoint
+DaemonEndpoint Port:1:i
+NodeSystemInfo machineID:1:s systemUUID:2:s bootID:3:s kernelVersion:4:s osImage:5:s
+  containerRuntimeVersion:6:s kubeletVersion:7:s kubeProxyVersion:8:s operatingSystem:9:s
+  architecture:10:s
+ContainerImage names:1:[]s sizeBytes:2:i
+LeaseSpec holderIdentity:1:*s leaseDurationSeconds:2:*i acquireTime:3:MicroTime
+  renewTime:4:MicroTime leaseTransitions:5:*i strategy:6:*s preferredHolder:7:*s
+EventSource component:1:s host:2:s
+EventSeries count:1:i lastObservedTime:2:MicroTime
+EndpointSubset addresses:1:[]EndpointAddress notReadyAddresses:2:[]EndpointAddress
+  ports:3:[]EndpointPort
+EndpointAddress ip:1:s targetRef:2:ObjectReference hostname:3:s nodeName:4:*s
+EndpointPort name:1:s port:2:i protocol:3:s appProtocol:4:*s
+Endpoint addresses:1:[]s conditions:2:EndpointConditions hostname:3:*s
+  targetRef:4:ObjectReference deprecatedTopology:5:{}s nodeName:6:*s zone:7:*s hints:8:EndpointHints
+EndpointConditions ready:1:*b serving:2:*b terminating:3:*b
+EndpointHints forZones:1:[]ForZone forNodes:2:[]ForZone
+ForZone name:1:s
+discovery.k8s.io/EndpointPort name:1:*s protocol:2:*s port:3:*i appProtocol:4:*s
 `;
 
 export interface Field {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { StatusError } from '../client/status.ts';
+import { SeededRng } from '../util/rng.ts';
 import { isProtobuf, protobufToJson } from './protobuf.ts';
 
 const ascii = (text: string) => [...Buffer.from(text)];
@@ -65,11 +67,95 @@ describe('protobufToJson', () => {
 		expect(protobufToJson(body('v1', 'Secret', data))['data']).toEqual({ a: 'Yg==' });
 	});
 
-	it('gives only the type of a kind it has no table for', () => {
-		expect(protobufToJson(body('x/v1', 'Strange', text(1, 'y')))).toEqual({
-			apiVersion: 'x/v1',
-			kind: 'Strange',
+	it('answers 415 for a kind that is not in the table, so that the client sends JSON', () => {
+		expect(() => protobufToJson(body('x/v1', 'Strange', text(1, 'y')))).toThrow(
+			expect.objectContaining({ code: 415 }),
+		);
+		expect(() => protobufToJson(body('v1', 'constructor'))).toThrow(
+			expect.objectContaining({ code: 415 }),
+		);
+	});
+
+	it('reads what components write: a lease, an event of either group, a slice, a status', () => {
+		const at = message(4, integer(1, 1), [2 << 3, 0xc0, 0x84, 0x3d]);
+		const lease = body(
+			'coordination.k8s.io/v1',
+			'Lease',
+			message(2, text(1, 'me'), integer(2, 40), at),
+		);
+		expect(protobufToJson(lease)['spec']).toEqual({
+			holderIdentity: 'me',
+			leaseDurationSeconds: 40,
+			renewTime: '1970-01-01T00:00:01.001000Z',
 		});
+		expect(protobufToJson(body('v1', 'Event', text(3, 'Started')))).toMatchObject({
+			reason: 'Started',
+		});
+		const event = body('events.k8s.io/v1', 'Event', text(7, 'Started'), text(10, 'so'));
+		expect(protobufToJson(event)).toMatchObject({ reason: 'Started', note: 'so' });
+		const slice = body('discovery.k8s.io/v1', 'EndpointSlice', message(3, integer(3, 80)));
+		expect(protobufToJson(slice)['ports']).toEqual([{ port: 80 }]);
+		const endpoints = body('v1', 'Endpoints', message(2, message(3, integer(2, 80))));
+		expect(protobufToJson(endpoints)['subsets']).toEqual([{ ports: [{ port: 80 }] }]);
+		const state = message(2, message(3, integer(1, 3)));
+		const pod = body('v1', 'Pod', message(3, text(1, 'Failed'), message(8, text(1, 'web'), state)));
+		expect(protobufToJson(pod)['status']).toEqual({
+			phase: 'Failed',
+			containerStatuses: [{ name: 'web', state: { terminated: { exitCode: 3 } } }],
+		});
+		const node = body(
+			'v1',
+			'Node',
+			message(3, message(1, text(1, 'cpu'), message(2, text(1, '1')))),
+		);
+		expect(protobufToJson(node)['status']).toEqual({ capacity: { cpu: '1' } });
+		const set = body('apps/v1', 'ReplicaSet', message(2, integer(1, 2)), message(3, integer(4, 1)));
+		expect(protobufToJson(set)).toMatchObject({
+			spec: { replicas: 2 },
+			status: { readyReplicas: 1 },
+		});
+	});
+
+	it('refuses a field of another wire type, a time out of range and a length beyond the body', () => {
+		const damaged = [
+			body('v1', 'Pod', integer(1, 1)),
+			body('v1', 'ConfigMap', integer(2, 1)),
+			body('apps/v1', 'Deployment', message(2, text(1, 'x'))),
+			body('v1', 'Pod', message(1, message(8, [1 << 3, ...Array<number>(8).fill(0xff), 0x7f]))),
+			body('v1', 'Pod', [(1 << 3) | 2, 0xff, 0xff, 0xff, 0xff, 0x7f]),
+			body('v1', 'Pod', [(1 << 3) | 5, 1, 2, 3, 4]),
+		];
+		for (const bytes of damaged)
+			expect(() => protobufToJson(bytes)).toThrow(expect.objectContaining({ code: 400 }));
+	});
+
+	it('keeps a key that every object has', () => {
+		const data = message(2, text(1, '__proto__'), text(2, 'b'));
+		expect(JSON.stringify(protobufToJson(body('v1', 'ConfigMap', data)))).toContain(
+			'"__proto__":"b"',
+		);
+	});
+
+	it('refuses any bytes with a Status', () => {
+		const rng = new SeededRng(5);
+		const container = message(2, text(1, 'web'), message(8, message(1, text(1, 'cpu'))));
+		const whole = body(
+			'v1',
+			'Pod',
+			message(1, text(1, 'a')),
+			message(2, container),
+			message(3, message(7)),
+		);
+		for (let round = 0; round < 500; round++) {
+			const bytes = Uint8Array.from(whole);
+			for (let left = 1 + Math.floor(rng.next() * 4); left > 0; left--)
+				bytes[4 + Math.floor(rng.next() * (bytes.length - 4))] = Math.floor(rng.next() * 256);
+			try {
+				protobufToJson(bytes);
+			} catch (error) {
+				expect((error as StatusError).code).toBeOneOf([400, 415]);
+			}
+		}
 	});
 
 	it('refuses what is damaged, and never hangs', () => {

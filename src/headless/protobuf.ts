@@ -1,4 +1,6 @@
-import { badRequest } from '../client/status.ts';
+import { badRequest, unsupportedMediaType } from '../client/status.ts';
+import { microTime, rfc3339 } from '../client/time.ts';
+import { setOwn } from '../util/own.ts';
 import { messages, type Field } from './protobuf-fields.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -13,8 +15,8 @@ export function isProtobuf(contentType: string | undefined): boolean {
 
 /**
  * The JSON form of a protobuf body: `k8s\\0`, then runtime.Unknown with the type and the raw object.
- * Of a kind that is not in the table only the type is given: the API server answers for it.
- * Throws a BadRequest Status for anything damaged.
+ * Throws a Status: 415 for a kind that is not in the table, which clients take for a reason to send JSON, and 400 for
+ * anything damaged.
  */
 export function protobufToJson(bytes: Uint8Array): JsonObject {
 	if (!magic.every((byte, index) => bytes[index] === byte))
@@ -26,8 +28,10 @@ export function protobufToJson(bytes: Uint8Array): JsonObject {
 		if (number === 2 && value instanceof Uint8Array) raw = value;
 	}
 	const [apiVersion = '', kind = ''] = [1, 2].map((number) => stringOf(typeMeta, number));
-	const object = messages.has(kind) ? decode(kind, raw) : {};
-	return { apiVersion, kind, ...object };
+	const qualified = `${apiVersion.split('/')[0]}/${kind}`;
+	const name = messages.has(qualified) ? qualified : kind;
+	if (!messages.has(name)) throw unsupportedMediaType(['application/json', 'application/yaml']);
+	return { apiVersion, kind, ...decode(name, raw) };
 }
 
 function stringOf(message: Uint8Array, wanted: number): string {
@@ -38,9 +42,11 @@ function stringOf(message: Uint8Array, wanted: number): string {
 
 interface WireField {
 	number: number;
-	/** Bytes for a length-delimited field. */
-	value: bigint | Uint8Array;
+	/** Bytes for a length-delimited field; `undefined` for one of fixed width, of which no message has any. */
+	value: WireValue;
 }
+
+type WireValue = bigint | Uint8Array | undefined;
 
 /** Splits a message; throws where its bytes end early. */
 function* fields(bytes: Uint8Array): Generator<WireField> {
@@ -70,8 +76,10 @@ function* fields(bytes: Uint8Array): Generator<WireField> {
 		const wire = key & 7;
 		if (wire === 0) yield { number, value: varint() };
 		else if (wire === 2) yield { number, value: chunk(Number(varint())) };
-		else if (wire === 1 || wire === 5) yield { number, value: chunk(wire === 1 ? 8 : 4) };
-		else throw badRequest(`unknown wire type ${wire} in the protobuf body`);
+		else if (wire === 1 || wire === 5) {
+			chunk(wire === 1 ? 8 : 4);
+			yield { number, value: undefined };
+		} else throw badRequest(`unknown wire type ${wire} in the protobuf body`);
 	}
 }
 
@@ -85,12 +93,12 @@ function decode(name: string, bytes: Uint8Array): JsonObject {
 	return object;
 }
 
-function put(object: JsonObject, field: Field, value: bigint | Uint8Array): void {
+function put(object: JsonObject, field: Field, value: WireValue): void {
 	const { name, shape } = field;
 	if (shape === 'map') {
 		const entries = (object[name] ??= {}) as JsonObject;
-		const [key, content] = mapEntry(value as Uint8Array, field.type);
-		entries[key] = content;
+		const [key, content] = mapEntry(bytesOf(value), field.type);
+		setOwn(entries, key, content);
 		return;
 	}
 	const json = convert(field.type, value);
@@ -108,43 +116,70 @@ function mapEntry(bytes: Uint8Array, type: string): [string, Json] {
 	let key = '';
 	let content: Json = convert(type, new Uint8Array());
 	for (const { number, value } of fields(bytes)) {
-		if (number === 1) key = text.decode(value as Uint8Array);
+		if (number === 1) key = text.decode(bytesOf(value));
 		if (number === 2) content = convert(type, value);
 	}
 	return [key, content];
 }
 
-const scalars: Record<string, (value: bigint | Uint8Array) => Json> = {
-	s: (value) => text.decode(value as Uint8Array),
-	i: (value) => Number(BigInt.asIntN(64, value as bigint)),
-	b: (value) => value !== 0n,
-	y: (value) => Buffer.from(value as Uint8Array).toString('base64'),
-	Quantity: (value) => stringOf(value as Uint8Array, 1),
-	Time: (value) => time(value as Uint8Array),
-	MicroTime: (value) => time(value as Uint8Array),
-	IntOrString: (value) => intOrString(value as Uint8Array),
-};
-
-function convert(type: string, value: bigint | Uint8Array): Json {
-	const scalar = scalars[type];
-	return scalar ? scalar(value) : decode(type, value as Uint8Array);
+/** A value where the message has bytes: text, bytes, another message. */
+function bytesOf(value: WireValue): Uint8Array {
+	if (value instanceof Uint8Array) return value;
+	throw badRequest('a field of the protobuf body has another wire type than its message');
 }
 
+function numberOf(value: WireValue): bigint {
+	if (typeof value === 'bigint') return value;
+	throw badRequest('a field of the protobuf body has another wire type than its message');
+}
+
+const scalars: Record<string, (value: WireValue) => Json> = {
+	s: (value) => text.decode(bytesOf(value)),
+	i: (value) => Number(BigInt.asIntN(64, numberOf(value))),
+	b: (value) => numberOf(value) !== 0n,
+	y: (value) => Buffer.from(bytesOf(value)).toString('base64'),
+	Quantity: (value) => stringOf(bytesOf(value), 1),
+	Time: (value) => time(bytesOf(value), rfc3339),
+	MicroTime: (value) => time(bytesOf(value), microTime),
+	IntOrString: (value) => intOrString(bytesOf(value)),
+	FieldsV1: (value) => fieldsV1(bytesOf(value)),
+};
+
+function convert(type: string, value: WireValue): Json {
+	const scalar = scalars[type];
+	return scalar ? scalar(value) : decode(type, bytesOf(value));
+}
+
+const lastTime = Date.parse('9999-12-31T23:59:59Z');
+
 /** An empty message is no time at all, not 1970. */
-function time(bytes: Uint8Array): Json {
+function time(bytes: Uint8Array, format: (ms: number) => string): Json {
 	if (bytes.length === 0) return null;
-	let seconds = 0n;
-	for (const { number, value } of fields(bytes)) if (number === 1) seconds = value as bigint;
-	const iso = new Date(Number(BigInt.asIntN(64, seconds)) * 1000).toISOString();
-	return iso.replace('.000Z', 'Z');
+	let [seconds, nanos] = [0n, 0n];
+	for (const { number, value } of fields(bytes)) {
+		if (number === 1) seconds = BigInt.asIntN(64, numberOf(value));
+		if (number === 2) nanos = BigInt.asIntN(32, numberOf(value));
+	}
+	const ms = Number(seconds) * 1000 + Number(nanos) / 1e6;
+	if (!(Math.abs(ms) <= lastTime)) throw badRequest('a time in the protobuf body is out of range');
+	return format(ms);
 }
 
 function intOrString(bytes: Uint8Array): Json {
 	let [type, number, string] = [0n, 0n, ''];
 	for (const { number: tag, value } of fields(bytes)) {
-		if (tag === 1) type = value as bigint;
-		if (tag === 2) number = value as bigint;
-		if (tag === 3) string = text.decode(value as Uint8Array);
+		if (tag === 1) type = numberOf(value);
+		if (tag === 2) number = numberOf(value);
+		if (tag === 3) string = text.decode(bytesOf(value));
 	}
 	return type === 0n ? Number(BigInt.asIntN(32, number)) : string;
+}
+
+/** A set of fields is JSON inside the message. */
+function fieldsV1(bytes: Uint8Array): Json {
+	try {
+		return JSON.parse(stringOf(bytes, 1)) as Json;
+	} catch {
+		throw badRequest('fieldsV1 in the protobuf body is no JSON');
+	}
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Connection } from '../api/transport.ts';
+import { booleanQuery } from '../client/query.ts';
 import { badRequest } from '../client/status.ts';
 import { carry, connect, urlOf, type Upgrade } from './front.ts';
 import { forwardPorts } from './port-forward.ts';
@@ -43,8 +44,8 @@ export async function serveSpdy(upgrade: Upgrade): Promise<void> {
 
 /** The streams the client will open. */
 function expectedChannels(query: URLSearchParams, protocol: string): number[] {
-	const isTty = query.get('tty') === 'true';
-	const wanted = ['stdin', 'stdout', 'stderr'].filter((name) => query.get(name) === 'true');
+	const isTty = booleanQuery(query, 'tty');
+	const wanted = ['stdin', 'stdout', 'stderr'].filter((name) => booleanQuery(query, name));
 	// With a terminal, stderr is stdout, and its size has a stream since v3.
 	const opened = isTty ? wanted.filter((name) => name !== 'stderr') : wanted;
 	if (isTty && !protocol.startsWith('v2.')) opened.push('resize');

@@ -1,5 +1,6 @@
 import type { Agent, KernelOp, KernelResult } from '../../api/agent.ts';
 import type { Volume } from '../../api/kubernetes.ts';
+import { own } from '../../util/own.ts';
 import { VolumeError } from './volume-payload.ts';
 
 const expected: Record<string, string> = {
@@ -26,7 +27,7 @@ function missing(volume: Volume, path: string, type: string): KernelOp[] {
 		return [{ op: 'mkdir', path, mode: 0o755, parents: true }];
 	throw new VolumeError(
 		volume.name,
-		`hostPath type check failed: ${path} is not a ${nouns[expected[type] ?? ''] ?? type}`,
+		`hostPath type check failed: ${path} is not a ${own(nouns, own(expected, type) ?? '') ?? type}`,
 	);
 }
 
@@ -50,10 +51,10 @@ export async function checkHostPath(
 	);
 	const found = followed?.ok ? 'dir' : typeOf(direct);
 	if (found === undefined) return [{ ops: missing(volume, path, type), volume: volume.name }];
-	const wanted = expected[type];
+	const wanted = own(expected, type);
 	if (wanted === undefined || wanted === found) return [];
 	throw new VolumeError(
 		volume.name,
-		`hostPath type check failed: ${path} is not a ${nouns[wanted] ?? wanted}`,
+		`hostPath type check failed: ${path} is not a ${own(nouns, wanted) ?? wanted}`,
 	);
 }

@@ -1,6 +1,7 @@
 import type { Agent } from '../../api/agent.ts';
 import type { Clock } from '../../util/clock.ts';
 import { httpRequest } from '../agent/http-client.ts';
+import { setOwn } from '../../util/own.ts';
 
 export interface HttpGet {
 	address: string;
@@ -26,7 +27,7 @@ export async function httpGet(agent: Agent, clock: Clock, get: HttpGet): Promise
 	const fail = (text: string) => new HttpGetError(`Get "${url}": ${text}`);
 	if (get.scheme === 'HTTPS') throw fail('HTTPS is not supported by this node');
 	const headers: Record<string, string> = { 'User-Agent': 'kube-probe/1.33' };
-	for (const { name, value } of get.headers) headers[name] = value;
+	for (const { name, value } of get.headers) setOwn(headers, name, value);
 	try {
 		const request = { address, port, path, headers, timeoutMs };
 		const answer = await httpRequest(agent, clock, request);

@@ -1,8 +1,8 @@
 import type { LogEntry, LogOptions } from '../../api/engine.ts';
 import type { KubeletEngine } from './config.ts';
 import type { ContainerStatus, Pod, PodStatus } from '../../api/kubernetes.ts';
+import { booleanQuery, integerQuery, timeQuery } from '../../client/query.ts';
 import { badRequest } from '../../client/status.ts';
-import { parseTime } from '../../client/time.ts';
 import { containerId } from './container-status.ts';
 import { allContainers } from './pod-ref.ts';
 import { readPodRuntime } from './pod-runtime.ts';
@@ -77,13 +77,13 @@ function optionsOf(
 	nowMs: number,
 	signal: AbortSignal | undefined,
 ): LogOptions {
-	const seconds = query.get('sinceSeconds');
-	const sinceTime = parseTime(query.get('sinceTime'));
-	const since = seconds === null ? sinceTime : nowMs - Number(seconds) * 1000;
-	const tail = query.get('tailLines');
+	const seconds = integerQuery(query, 'sinceSeconds');
+	const sinceTime = timeQuery(query, 'sinceTime');
+	const since = seconds === undefined ? sinceTime : nowMs - seconds * 1000;
+	const tail = integerQuery(query, 'tailLines');
 	return {
-		follow: query.get('follow') === 'true',
-		...(tail === null ? {} : { tail: Number(tail) }),
+		follow: booleanQuery(query, 'follow'),
+		...(tail === undefined ? {} : { tail }),
 		...(since === undefined ? {} : { since }),
 		...(signal ? { signal } : {}),
 	};
@@ -100,8 +100,8 @@ export function containerLogs(
 	const { pod, status, container } = target;
 	if (!allContainers(pod).some(({ name }) => name === container))
 		throw badRequest(`container ${container} is not valid for pod ${pod.metadata.name}`);
-	const id = runToRead(engine, pod, status, container, query.get('previous') === 'true');
-	const limit = query.get('limitBytes');
+	const id = runToRead(engine, pod, status, container, booleanQuery(query, 'previous'));
+	const limit = integerQuery(query, 'limitBytes') ?? Infinity;
 	const entries = engine.logs(id, optionsOf(query, nowMs, signal));
-	return lines(entries, query.get('timestamps') === 'true', limit ? Number(limit) : Infinity);
+	return lines(entries, booleanQuery(query, 'timestamps'), limit);
 }

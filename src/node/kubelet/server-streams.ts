@@ -1,6 +1,7 @@
 import type { Agent, GuestProcess, GuestSocket } from '../../api/agent.ts';
 import type { Attachment, ContainerConfig, ExecConfig } from '../../api/engine.ts';
 import type { Connection } from '../../api/transport.ts';
+import { booleanQuery } from '../../client/query.ts';
 import { internal, toStatus } from '../../client/status.ts';
 import { dialErrorText } from './dial-error.ts';
 
@@ -88,8 +89,7 @@ export interface StreamOptions {
 
 /** The upstream kubelet calls the streams input, output and error; kubectl stdin, stdout and stderr. */
 export function streamOptions(query: URLSearchParams): StreamOptions {
-	const on = (...names: string[]) =>
-		names.some((name) => ['1', 'true'].includes(query.get(name) ?? ''));
+	const on = (...names: string[]) => names.some((name) => booleanQuery(query, name));
 	return {
 		stdin: on('input', 'stdin'),
 		stdout: on('output', 'stdout'),

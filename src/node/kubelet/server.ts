@@ -1,6 +1,7 @@
 import type { Container as EngineContainer } from '../../api/engine.ts';
 import type { Pod } from '../../api/kubernetes.ts';
 import type { Connection, HttpRequest, HttpResponse, Transport } from '../../api/transport.ts';
+import { decodePath, parseQuery } from '../../client/query.ts';
 import { resources } from '../../client/resources.ts';
 import { badRequest, notFound } from '../../client/status.ts';
 import { logged } from '../../util/log.ts';
@@ -31,8 +32,8 @@ interface Route {
 
 function route(path: string): Route {
 	const [place = '', search = ''] = path.split('?', 2);
-	const [verb = '', ...parts] = place.split('/').filter(Boolean).map(decodeURIComponent);
-	return { verb, parts, query: new URLSearchParams(search) };
+	const [verb = '', ...parts] = decodePath(place).split('/').filter(Boolean);
+	return { verb, parts, query: parseQuery(search) };
 }
 
 /** The kubelet's own API, by which the API server reaches into pods. After pkg/kubelet/server/server.go */
