@@ -42,6 +42,7 @@ const defaults: ApiServerOptions = {
 	advertiseAddress: '172.30.0.1',
 	advertisePort: 6443,
 	watchHistory: 10_000,
+	watchHistorySize: 16 * 2 ** 20,
 };
 
 /** The cluster's REST protocol over a store: validates, defaults, stores, and tells watchers. */
@@ -93,7 +94,12 @@ export class ApiServer implements Transport {
 
 	async request(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
 		signal?.throwIfAborted();
-		const info = parseRequest(request);
+		let info: RequestInfo;
+		try {
+			info = parseRequest(request);
+		} catch (error) {
+			return errorResponse(error);
+		}
 		const audited = this.audit.begin(request, info);
 		const response = await this.#answer(request, info, signal);
 		audited?.(response.status, response.body);
@@ -164,11 +170,13 @@ export class ApiServer implements Transport {
 		new BootstrapController(objects, this.#context.clock).start(this.#etcd);
 	}
 
-	/** Keeps the store's history between one and two lengths of what watches may need. */
+	/** Keeps the store's history between one and two lengths of what watches may need, in changes and in size. */
 	#compact(): void {
-		const { watchHistory } = this.#context.options;
-		if (this.#etcd.historyLength > 2 * watchHistory)
-			this.#etcd.compact(this.#etcd.revision - watchHistory);
+		const { watchHistory, watchHistorySize } = this.#context.options;
+		const etcd = this.#etcd;
+		if (etcd.historyLength > 2 * watchHistory) etcd.compact(etcd.revision - watchHistory);
+		if (etcd.historySize > 2 * watchHistorySize)
+			etcd.compact(etcd.revisionWithin(watchHistorySize));
 	}
 
 	async #route(

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { apiVersionOf } from '../../client/resources.ts';
+import { booleanQuery } from '../../client/query.ts';
 import { badRequest, conflict, StatusError, type Cause } from '../../client/status.ts';
 import { rfc3339 } from '../../client/time.ts';
 import { isDryRun } from './delete-options.ts';
@@ -16,7 +17,6 @@ import {
 } from './managed-fields.ts';
 import type { Ownership } from './ownership.ts';
 import type { Patched } from './patch.ts';
-import { booleanQuery } from './request-info.ts';
 import type { Call, ResourceHandler } from './resource-handler.ts';
 import { compareTyped, fieldSetOf, mergeTyped, typedObject, withoutPaths } from './typed-value.ts';
 

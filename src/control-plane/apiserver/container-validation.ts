@@ -8,6 +8,7 @@ import type {
 } from '../../api/kubernetes.ts';
 import { compare, parseQuantity } from '../../client/quantity.ts';
 import type { Cause } from '../../client/status.ts';
+import { own } from '../../util/own.ts';
 import {
 	duplicate,
 	forbiddenField,
@@ -248,7 +249,7 @@ function validateResources(resources: ResourceRequirements | undefined, field: s
 		}
 	}
 	for (const [name, request] of Object.entries(resources?.requests ?? {})) {
-		const limit = resources?.limits?.[name];
+		const limit = own(resources?.limits, name);
 		if (limit !== undefined && compare(request, limit) > 0)
 			causes.push(
 				invalidValue(

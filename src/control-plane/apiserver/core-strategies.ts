@@ -34,7 +34,8 @@ export const namespaceStrategy: Strategy<Namespace> = {
 	status: true,
 	defaults(namespace) {
 		const { metadata } = namespace;
-		metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+		if (metadata.name)
+			metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
 	},
 	prepareForCreate(namespace) {
 		namespace.spec = { finalizers: ['kubernetes'] };
@@ -99,7 +100,7 @@ export const configMapStrategy: Strategy<ConfigMap> = {
 	validate({ data, binaryData }) {
 		const causes = [...validateKeys(data, 'data'), ...validateKeys(binaryData, 'binaryData')];
 		for (const key of Object.keys(data ?? {}))
-			if (binaryData && key in binaryData)
+			if (binaryData && Object.hasOwn(binaryData, key))
 				causes.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
 		if (textSize(data) + dataSize(binaryData) > maxData) causes.push(tooLong('[]', maxData));
 		return causes;
@@ -115,12 +116,12 @@ function base64(text: string): string {
 	return btoa(parts.join(''));
 }
 
-const secretKeys: Record<string, string[]> = {
-	'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-	'kubernetes.io/dockercfg': ['.dockercfg'],
-	'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-	'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-};
+const secretKeys = new Map([
+	['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+	['kubernetes.io/dockercfg', ['.dockercfg']],
+	['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+	['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+]);
 
 export const secretStrategy: Strategy<Secret & { stringData?: Record<string, string> }> = {
 	name: 'subdomain',
@@ -131,7 +132,7 @@ export const secretStrategy: Strategy<Secret & { stringData?: Record<string, str
 		secret.type ||= 'Opaque';
 	},
 	validate({ data, type = '' }) {
-		const missing = (secretKeys[type] ?? [])
+		const missing = (secretKeys.get(type) ?? [])
 			.filter((key) => data?.[key] === undefined)
 			.map((key) => required(`data[${key}]`));
 		const large = dataSize(data) > maxData ? [tooLong('data', maxData)] : [];
@@ -260,9 +261,11 @@ export const endpointsStrategy: Strategy<Endpoints> = {
 	},
 	validate: ({ subsets }) =>
 		(subsets ?? []).flatMap((subset, i) =>
-			[...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])].flatMap(({ ip }) =>
-				ipErrors(ip).map((text) => invalidValue(`subsets[${i}].addresses`, ip, text)),
-			),
+			[...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])]
+				.map(({ ip = '' }: { ip?: string }) => ip)
+				.flatMap((ip) =>
+					ipErrors(ip).map((text) => invalidValue(`subsets[${i}].addresses`, ip, text)),
+				),
 		),
 };
 

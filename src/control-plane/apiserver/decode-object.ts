@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { apiVersionOf, type Resource } from '../../client/resources.ts';
 import { badRequest } from '../../client/status.ts';
-import { decode, DecodeError } from './decode.ts';
+import { decode, DecodeError, jsonKind } from './decode.ts';
 import { isDict, omit } from './json-value.ts';
 
 /** What happens to fields the schema does not know. */
@@ -25,16 +25,25 @@ function cannotHandle(resource: Resource, detail: string): Error {
 }
 
 function checkType(resource: Resource, value: unknown): void {
-	if (!isDict(value)) throw cannotHandle(resource, 'json: cannot unmarshal into an object');
-	const { kind = resource.kind, apiVersion = apiVersionOf(resource) } = value;
+	if (!isDict(value))
+		throw badRequest(
+			`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`,
+		);
+	for (const field of ['apiVersion', 'kind'])
+		if (typeof (value[field] ?? '') !== 'string')
+			throw badRequest(
+				`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value[field])} into Go struct field .${field} of type string`,
+			);
+	const kind = (value.kind as string | undefined) || resource.kind;
+	const apiVersion = (value.apiVersion as string | undefined) || apiVersionOf(resource);
 	if (apiVersion !== apiVersionOf(resource)) {
 		throw badRequest(
-			`the API version in the data (${String(apiVersion)}) does not match the expected API version (${apiVersionOf(resource)})`,
+			`the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(resource)})`,
 		);
 	}
 	if (kind !== resource.kind) {
 		throw badRequest(
-			`${String(kind)} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: converting (v1.${String(kind)}) to (${resource.group || 'core'}.${resource.kind}): unknown conversion`,
+			`${kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: converting (v1.${kind}) to (${resource.group || 'core'}.${resource.kind}): unknown conversion`,
 		);
 	}
 }

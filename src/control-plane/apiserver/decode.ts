@@ -1,4 +1,5 @@
 import { formatQuantity, parseQuantity } from '../../client/quantity.ts';
+import { setOwn } from '../../util/own.ts';
 import { isDict, type Dict } from './json-value.ts';
 import {
 	goType,
@@ -106,8 +107,8 @@ function decodeList(
 ): unknown[] {
 	if (!Array.isArray(value)) throw mismatch(type, value, place);
 	return value.map((item: unknown, i) => {
-		if (item === null && type.of.is === 'struct') return {};
-		return decodeValue(type.of, item, { ...place, path: `${place.path}[${i}]` }, unknown);
+		const given = item === null && type.of.is === 'struct' ? {} : item;
+		return decodeValue(type.of, given, { ...place, path: `${place.path}[${i}]` }, unknown);
 	});
 }
 
@@ -121,8 +122,9 @@ function decodeMap(
 	const out: Dict = {};
 	for (const key of Object.keys(value)) {
 		const item = value[key];
-		if (item === null && type.of.is === 'scalar') out[key] = '';
-		else out[key] = decodeValue(type.of, item, { ...place, path: `${place.path}.${key}` }, unknown);
+		const inner = { ...place, path: `${place.path}.${key}` };
+		const isUnset = item === null && type.of.is === 'scalar';
+		setOwn(out, key, isUnset ? '' : decodeValue(type.of, item, inner, unknown));
 	}
 	return out;
 }

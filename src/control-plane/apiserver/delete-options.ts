@@ -1,10 +1,10 @@
 import type { HttpRequest } from '../../api/transport.ts';
+import { booleanQuery, integerQuery } from '../../client/query.ts';
 import { invalid } from '../../client/status.ts';
 import type { DeleteOptions } from './deletion.ts';
 import { invalidValue, notSupported } from './field-error.ts';
 import { asDict, asList, type Dict } from './json-value.ts';
 import { bodyText, parseBody } from './request-body.ts';
-import { booleanQuery, integerQuery } from './request-info.ts';
 
 /** Whether a write is only tried; the one value allowed is All. */
 export function isDryRun(query: URLSearchParams): boolean {

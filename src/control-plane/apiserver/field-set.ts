@@ -1,4 +1,5 @@
-import { isDict, type Dict } from './json-value.ts';
+import { setOwn } from '../../util/own.ts';
+import { asDict, isDict, type Dict } from './json-value.ts';
 
 /**
  * A set of field paths as a tree; elements are spelled as in FieldsV1 (`f:name`, `k:{"name":"x"}`, `v:"x"`).
@@ -38,7 +39,7 @@ export class FieldSet {
 		const out: Dict = {};
 		if (this.member && this.children.size > 0) out['.'] = {};
 		for (const element of [...this.children.keys()].sort())
-			out[element] = this.children.get(element)?.toJson();
+			setOwn(out, element, this.children.get(element)?.toJson());
 		return out;
 	}
 
@@ -98,9 +99,19 @@ function elementText(element: string): string {
 	const rest = element.slice(2);
 	if (element.startsWith('f:')) return `.${rest}`;
 	if (!element.startsWith('k:')) return `[=${rest}]`;
-	const keys = JSON.parse(rest) as Dict;
+	const keys = keysIn(rest);
+	if (!keys) return `[${rest}]`;
 	const parts = Object.keys(keys)
 		.sort()
 		.map((key) => `${key}=${JSON.stringify(keys[key])}`);
 	return `[${parts.join(',')}]`;
+}
+
+/** A client may have written anything. */
+function keysIn(text: string): Dict | undefined {
+	try {
+		return asDict(JSON.parse(text));
+	} catch {
+		return undefined;
+	}
 }

@@ -1,3 +1,5 @@
+import { own, setOwn } from '../../util/own.ts';
+
 /** A JSON object whose fields are not known here. */
 export type Dict = Record<string, unknown>;
 
@@ -19,7 +21,7 @@ export function cloneJson<T>(value: T): T {
 	if (Array.isArray(value)) return value.map(cloneJson) as T;
 	if (!isDict(value)) return value;
 	const copy: Dict = {};
-	for (const key of Object.keys(value)) copy[key] = cloneJson(value[key]);
+	for (const key of Object.keys(value)) setOwn(copy, key, cloneJson(value[key]));
 	return copy as T;
 }
 
@@ -31,8 +33,9 @@ export function equalJson(a: unknown, b: unknown): boolean {
 		return a.every((item, i) => equalJson(item, b[i]));
 	}
 	if (!isDict(a) || !isDict(b)) return false;
-	for (const key of Object.keys(a)) if (!equalJson(a[key], b[key])) return false;
-	for (const key of Object.keys(b)) if (b[key] !== undefined && a[key] === undefined) return false;
+	for (const key of Object.keys(a)) if (!equalJson(a[key], own(b, key))) return false;
+	for (const key of Object.keys(b))
+		if (b[key] !== undefined && own(a, key) === undefined) return false;
 	return true;
 }
 
@@ -65,7 +68,7 @@ export function at(value: unknown, path: string): unknown {
 	let current = value;
 	for (const field of path.split('.')) {
 		if (!isDict(current)) return undefined;
-		current = current[field];
+		current = own(current, field);
 	}
 	return current;
 }

@@ -1,6 +1,7 @@
 import type { Pod } from '../../api/kubernetes.ts';
 import type { Connection, HttpResponse, Transport } from '../../api/transport.ts';
 import { badRequest, notFound, serviceUnavailable, StatusError } from '../../client/status.ts';
+import { own } from '../../util/own.ts';
 import { checkLogOptions } from './log-options.ts';
 import type { Call } from './resource-handler.ts';
 import type { Context } from './strategy.ts';
@@ -46,7 +47,7 @@ export class KubeletProxy {
 	/** exec, attach and portforward. */
 	async upgrade(call: Call): Promise<Connection> {
 		const { served, subresource, namespace, name } = call;
-		const verb = paths[subresource];
+		const verb = own(paths, subresource);
 		if (served.resource.kind !== 'Pod' || !verb)
 			throw badRequest(`${served.resource.resource}/${subresource} cannot be upgraded`);
 		const pod = this.#pod(call);

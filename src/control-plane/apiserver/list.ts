@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/kubernetes.ts';
+import { integerQuery } from '../../client/query.ts';
 import {
 	matchFields,
 	matchLabels,
@@ -12,8 +13,8 @@ import type { Etcd, RangeResult } from '../etcd/etcd.ts';
 import { CompactedError, type KeyValue } from '../etcd/key-value.ts';
 import type { Codec } from './codec.ts';
 import { forbiddenField, notSupported } from './field-error.ts';
+import { asDict } from './json-value.ts';
 import type { Registry } from './registry.ts';
-import { integerQuery } from './request-info.ts';
 import type { Served } from './served.ts';
 
 export interface Page {
@@ -52,7 +53,7 @@ function fieldsOf(served: Served, object: KubeObject): Record<string, string | u
 function checkFields(served: Served, fields: FieldRequirement[]): void {
 	const empty = { metadata: {}, spec: {}, status: {} } as unknown as KubeObject;
 	const known = fieldsOf(served, empty);
-	const unknown = fields.find(({ path }) => !(path in known));
+	const unknown = fields.find(({ path }) => !Object.hasOwn(known, path));
 	if (!unknown) return;
 	const hasOwn = served.registry.strategy.selectableFields !== undefined;
 	throw badRequest(
@@ -85,11 +86,12 @@ export function selectionOf(served: Served, query: URLSearchParams, only?: strin
 /** A requested resourceVersion as a number: 0 for «any» and for none. */
 export function revisionOf(text: string | null): number {
 	if (!text) return 0;
-	if (!/^\d+$/.test(text)) {
-		throw badRequest(
-			`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+	const fault = (why: string) =>
+		badRequest(
+			`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`,
 		);
-	}
+	if (!/^\d+$/.test(text)) throw fault('invalid syntax');
+	if (Number(text) >= 2 ** 64) throw fault('value out of range');
 	return Number(text);
 }
 
@@ -112,10 +114,11 @@ function tooLargeRevision(asked: number, current: number): StatusError {
 
 /** After apimachinery/pkg/apis/meta/internalversion/validation: ValidateListOptions */
 export function checkListOptions(query: URLSearchParams): void {
+	for (const name of ['limit', 'timeoutSeconds']) integerQuery(query, name);
 	const match = query.get('resourceVersionMatch');
 	const version = query.get('resourceVersion');
 	const causes: Cause[] = [];
-	const watching = query.get('sendInitialEvents') !== null;
+	const watching = query.has('sendInitialEvents');
 	if (match && !version && !watching)
 		causes.push(
 			forbiddenField(
@@ -147,30 +150,49 @@ interface ContinueToken {
 	v: 'meta.k8s.io/v1';
 	/** -1: whatever is there now. */
 	rv: number;
+	/** The key to go on from, below {@link root}. */
 	start: string;
 }
 
-function encodeToken(rv: number, start: string): string {
-	const token: ContinueToken = { v: 'meta.k8s.io/v1', rv, start };
+const root = '/registry/';
+
+function encodeToken(rv: number, key: string): string {
+	const token: ContinueToken = { v: 'meta.k8s.io/v1', rv, start: key.slice(root.length) };
 	return toBase64url(new TextEncoder().encode(JSON.stringify(token)));
 }
 
-function decodeToken(text: string): ContinueToken {
+const invalidToken = 'continue key is not valid';
+
+/** The revision and the key to go on from; a token of another list is refused. */
+function decodeToken(text: string, scope: string): { rv: number; key: string } {
+	let token: Partial<Record<keyof ContinueToken, unknown>>;
 	try {
-		const token = JSON.parse(new TextDecoder().decode(fromBase64url(text))) as ContinueToken;
-		if (token.v === 'meta.k8s.io/v1' && typeof token.start === 'string') return token;
-	} catch {
-		// falls through to the one message for every unreadable token
+		token = asDict(JSON.parse(new TextDecoder().decode(fromBase64url(text))));
+	} catch (error) {
+		throw badRequest(`${invalidToken}: ${error instanceof Error ? error.message : String(error)}`);
 	}
-	throw badRequest('continue key is not valid');
+	const { v, rv, start } = token;
+	if (v !== 'meta.k8s.io/v1')
+		throw badRequest(
+			`${invalidToken}: server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`,
+		);
+	if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0)
+		throw badRequest(
+			`${invalidToken}: incorrect encoded start resourceVersion (version meta.k8s.io/v1)`,
+		);
+	if (typeof start !== 'string' || start === '')
+		throw badRequest(`${invalidToken}: encoded start key empty (version meta.k8s.io/v1)`);
+	const key = root + start;
+	if (!key.startsWith(scope)) throw badRequest(`${invalidToken}: ${start}`);
+	return { rv, key };
 }
 
 const expiredToken =
 	'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
-function expiredWithToken(start: string): StatusError {
+function expiredWithToken(key: string): StatusError {
 	const { status } = expired(expiredToken);
-	return new StatusError({ ...status, metadata: { continue: encodeToken(-1, start) } });
+	return new StatusError({ ...status, metadata: { continue: encodeToken(-1, key) } });
 }
 
 interface Start {
@@ -178,12 +200,13 @@ interface Start {
 	revision: number | undefined;
 }
 
-function startOf(prefix: string, query: URLSearchParams, etcd: Etcd): Start {
+function startOf(scope: string, query: URLSearchParams, etcd: Etcd): Start {
 	const text = query.get('continue');
 	if (text) {
-		const token = decodeToken(text);
-		if (token.rv > 0 && token.rv < etcd.compactedRevision) throw expiredWithToken(token.start);
-		return { from: prefix + token.start, revision: token.rv > 0 ? token.rv : undefined };
+		const { rv, key } = decodeToken(text, scope);
+		if (rv > etcd.revision) throw tooLargeRevision(rv, etcd.revision);
+		if (rv > 0 && rv < etcd.compactedRevision) throw expiredWithToken(key);
+		return { from: key, revision: rv > 0 ? rv : undefined };
 	}
 	const asked = revisionOf(query.get('resourceVersion'));
 	if (asked > etcd.revision) throw tooLargeRevision(asked, etcd.revision);
@@ -202,17 +225,17 @@ export function listPage(
 ): Page {
 	const { prefix } = registry;
 	const limit = Math.max(0, integerQuery(query, 'limit') ?? 0);
-	const start = startOf(prefix, query, etcd);
+	const scope = registry.resource.namespaced && namespace ? `${prefix}${namespace}/` : prefix;
+	const start = startOf(scope, query, etcd);
 	const revision = start.revision ?? etcd.revision;
 	const single = singleKey(etcd, registry, namespace, selection, start);
 	if (single) return { kvs: select(single, codec, selection), revision };
-	const scope = registry.resource.namespaced && namespace ? `${prefix}${namespace}/` : prefix;
 	const range = readRange(etcd, scope, start, selection.selective ? 0 : limit);
 	const matching = select(range.kvs, codec, selection);
 	const kvs = limit > 0 ? matching.slice(0, limit) : matching;
 	const last = kvs[kvs.length - 1];
 	if (!last || !(range.more || matching.length > kvs.length)) return { kvs, revision };
-	const next = encodeToken(revision, `${last.key.slice(prefix.length)}\0`);
+	const next = encodeToken(revision, `${last.key}\0`);
 	const rest = selection.selective ? {} : { remainingItemCount: range.count - kvs.length };
 	return { kvs, revision, continue: next, ...rest };
 }

@@ -1,3 +1,4 @@
+import { own, setOwn } from '../../util/own.ts';
 import { isDict } from './json-value.ts';
 
 /** RFC 7386: null removes, objects merge, everything else replaces. The base is not changed. */
@@ -6,7 +7,7 @@ export function mergePatch(base: unknown, patch: unknown): unknown {
 	const out: Record<string, unknown> = isDict(base) ? { ...base } : {};
 	for (const [key, value] of Object.entries(patch)) {
 		if (value === null) delete out[key];
-		else out[key] = mergePatch(out[key], value);
+		else setOwn(out, key, mergePatch(own(out, key), value));
 	}
 	return out;
 }

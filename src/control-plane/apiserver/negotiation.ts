@@ -16,7 +16,7 @@ export function parseMediaTypes(header: string | undefined): MediaType[] {
 		.filter((part) => part !== '')
 		.map((part) => {
 			const [type = '', ...rest] = part.split(';').map((text) => text.trim());
-			const params: Record<string, string> = {};
+			const params = Object.create(null) as Record<string, string>;
 			for (const text of rest) {
 				const cut = text.indexOf('=');
 				if (cut > 0) params[text.slice(0, cut)] = text.slice(cut + 1);
@@ -41,11 +41,11 @@ export interface Negotiated {
 	metaVersion: string;
 }
 
-const shapes: Record<string, Shape> = {
-	Table: 'table',
-	PartialObjectMetadata: 'partial',
-	PartialObjectMetadataList: 'partial',
-};
+const shapes = new Map<string, Shape>([
+	['Table', 'table'],
+	['PartialObjectMetadata', 'partial'],
+	['PartialObjectMetadataList', 'partial'],
+]);
 
 /** `undefined` when nothing the client accepts can be sent; without `tables`, as reviews are, a Table cannot. */
 export function negotiate(headers: Headers, tables = true): Negotiated | undefined {
@@ -54,7 +54,7 @@ export function negotiate(headers: Headers, tables = true): Negotiated | undefin
 	for (const { type, params } of accepted) {
 		if (!json.has(type) && type !== yaml) continue;
 		if (!params.as) return { shape: 'object', metaVersion: 'v1' };
-		const shape = shapes[params.as];
+		const shape = shapes.get(params.as);
 		const metaVersion = params.v ?? 'v1';
 		if (shape === 'table' && !tables) continue;
 		if (shape && params.g === 'meta.k8s.io' && /^v1(beta1)?$/.test(metaVersion))

@@ -1,19 +1,20 @@
-import { applyPatch, type Operation } from 'rfc6902';
 import type { KubeObject } from '../../api/kubernetes.ts';
-import { badRequest, invalid, StatusError, unsupportedMediaType } from '../../client/status.ts';
+import { badRequest, invalid, unsupportedMediaType } from '../../client/status.ts';
 import { serverSideApply } from './apply.ts';
 import { decode, DecodeError, jsonKind } from './decode.ts';
 import { fieldValidationOf, strictMessage } from './decode-object.ts';
 import { isDryRun } from './delete-options.ts';
 import { goPrint, invalidValue, quote } from './field-error.ts';
-import { cloneJson, isDict, type Dict } from './json-value.ts';
+import { jsonPatch } from './json-patch.ts';
+import { isDict, type Dict } from './json-value.ts';
 import { mergePatch } from './merge-patch.ts';
 import { bodyText, contentType, parsePatch, parseYamlText } from './request-body.ts';
 import type { Call, ResourceHandler } from './resource-handler.ts';
 import { typeMeta } from './served.ts';
 import { strategicMerge } from './strategic-merge.ts';
 
-const accepted = [
+/** The formats of a PATCH. */
+export const patchTypes = [
 	'application/json-patch+json',
 	'application/merge-patch+json',
 	'application/strategic-merge-patch+json',
@@ -28,7 +29,7 @@ export interface Patched {
 /** PATCH of an object or its status in any of the four formats. After apiserver/pkg/endpoints/handlers/patch.go */
 export function patchObject(call: Call, handler: ResourceHandler): Patched {
 	const type = contentType(call.request);
-	if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
+	if (!patchTypes.includes(type)) throw unsupportedMediaType(patchTypes);
 	const text = bodyText(call.request);
 	if (type === 'application/apply-patch+yaml')
 		return serverSideApply(call, handler, parseYamlText(text));
@@ -55,32 +56,6 @@ export function applyTo(type: string, schema: string, base: Dict, patch: unknown
 		);
 	if (type === 'application/merge-patch+json') return mergePatch(base, patch);
 	return strategicMerge(schema, base, patch);
-}
-
-function jsonPatch(base: Dict, patch: unknown): unknown {
-	if (!Array.isArray(patch))
-		throw badRequest(
-			'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
-		);
-	const copy = cloneJson(base);
-	const operations = patch as Operation[];
-	const results = applyPatch(copy, operations);
-	if (results.some((error) => error !== null)) throw cannotApply();
-	return copy;
-}
-
-/** 422. Upstream keeps to itself which operation it was. After apimachinery/pkg/api/errors: NewGenericServerResponse */
-function cannotApply(): StatusError {
-	return new StatusError({
-		kind: 'Status',
-		apiVersion: 'v1',
-		metadata: {},
-		status: 'Failure',
-		message: 'the server rejected our request due to an error in our request',
-		reason: 'Invalid',
-		details: {},
-		code: 422,
-	});
 }
 
 function decodePatched(call: Call, value: unknown, patch: unknown, type: string): KubeObject {

@@ -1,6 +1,7 @@
-import { parse as parseYaml } from 'yaml';
 import type { HttpRequest } from '../../api/transport.ts';
 import { badRequest, unsupportedMediaType } from '../../client/status.ts';
+import { isDeeperThan, mostDepth } from '../../util/depth.ts';
+import { parseYaml } from '../../util/yaml.ts';
 import { parseMediaTypes } from './negotiation.ts';
 
 const accepted = ['application/json', 'application/yaml'];
@@ -16,9 +17,15 @@ export function bodyText(request: HttpRequest): string {
 	return typeof body === 'string' ? body : new TextDecoder().decode(body);
 }
 
+/** Unlike Kubernetes: a thousand levels are the most, Go's decoder stops at ten thousand. */
+function bounded(value: unknown): unknown {
+	if (isDeeperThan(value, mostDepth)) throw new Error('exceeded max depth');
+	return value;
+}
+
 function parseJson(text: string): unknown {
 	try {
-		return JSON.parse(text) as unknown;
+		return bounded(JSON.parse(text) as unknown);
 	} catch (error) {
 		const detail = error instanceof Error ? error.message : String(error);
 		throw badRequest(`couldn't get version/kind; json parse error: ${detail}`);
@@ -28,7 +35,7 @@ function parseJson(text: string): unknown {
 /** Reads YAML; a key set twice is an error. */
 export function parseYamlText(text: string): unknown {
 	try {
-		return parseYaml(text) as unknown;
+		return bounded(parseYaml(text));
 	} catch (error) {
 		const detail = error instanceof Error ? error.message : String(error);
 		throw badRequest(`error converting YAML to JSON: yaml: ${detail}`);

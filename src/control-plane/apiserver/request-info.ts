@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../api/transport.ts';
+import { decodePath, parseQuery } from '../../client/query.ts';
 
 /** What a request asks for, read from its path and method. After apiserver/pkg/endpoints/request: RequestInfoFactory */
 export interface RequestInfo {
@@ -37,11 +38,10 @@ function resourceOf(parts: string[], group: string, version: string): RequestInf
 export function parseRequest(request: HttpRequest): RequestInfo {
 	const cut = request.path.indexOf('?');
 	const rawPath = cut < 0 ? request.path : request.path.slice(0, cut);
-	const query = new URLSearchParams(cut < 0 ? '' : request.path.slice(cut + 1));
-	const parts = rawPath
+	const query = parseQuery(cut < 0 ? '' : request.path.slice(cut + 1));
+	const parts = decodePath(rawPath)
 		.split('/')
-		.filter((part) => part !== '')
-		.map(decodeSegment);
+		.filter((part) => part !== '');
 	const info: RequestInfo = {
 		method: request.method.toUpperCase(),
 		path: `/${parts.join('/')}`,
@@ -56,24 +56,4 @@ export function parseRequest(request: HttpRequest): RequestInfo {
 		return resource ? { ...info, resource } : info;
 	}
 	return info;
-}
-
-function decodeSegment(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}
-
-/** Clients send `true`, `True`, `1`, or the bare key. After apimachinery/pkg/runtime/conversion.go: Convert_Slice_string_To_bool */
-export function booleanQuery(query: URLSearchParams, key: string): boolean {
-	const value = query.get(key);
-	if (value === null) return false;
-	return !['false', '0'].includes(value.toLowerCase());
-}
-
-export function integerQuery(query: URLSearchParams, key: string): number | undefined {
-	const value = query.get(key);
-	return value !== null && /^-?\d+$/.test(value) ? Number(value) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { KubeObject, Status } from '../../api/kubernetes.ts';
 import type { HttpRequest, HttpResponse } from '../../api/transport.ts';
 import { apiVersionOf } from '../../client/resources.ts';
+import { booleanQuery } from '../../client/query.ts';
 import { badRequest, isNotFound, methodNotSupported } from '../../client/status.ts';
 import type { Etcd } from '../etcd/etcd.ts';
 import { decodeObject, fieldValidationOf } from './decode-object.ts';
@@ -11,7 +12,7 @@ import { wantsYaml } from './negotiation.ts';
 import { patchObject } from './patch.ts';
 import { jsonResponse, notAcceptable, Rendering } from './rendering.ts';
 import { parseBody } from './request-body.ts';
-import { booleanQuery, type RequestInfo } from './request-info.ts';
+import type { RequestInfo } from './request-info.ts';
 import type { Served } from './served.ts';
 import type { Context } from './strategy.ts';
 import { checkWatchOptions, Watch } from './watch.ts';
@@ -204,6 +205,7 @@ export class ResourceHandler {
 	#deleteCollection(call: Call): HttpResponse {
 		const { served, namespace, info } = call;
 		const options = deleteOptionsOf(call.request, info.query);
+		checkListOptions(info.query);
 		const selection = selectionOf(served, info.query);
 		const page = listPage(
 			this.#etcd,

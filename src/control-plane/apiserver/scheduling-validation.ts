@@ -6,6 +6,7 @@ import type {
 	PodSpec,
 } from '../../api/kubernetes.ts';
 import type { Cause } from '../../client/status.ts';
+import { own } from '../../util/own.ts';
 import { invalidValue, notSupported, required } from './field-error.ts';
 import { validateSelector } from './selector-validation.ts';
 import { qualifiedNameErrors } from './validate-meta.ts';
@@ -67,7 +68,7 @@ const valueRules: Record<string, (count: number) => string | undefined> = {
 function validateNodeTerm(term: NodeSelectorTerm, field: string): Cause[] {
 	return (term.matchExpressions ?? []).flatMap(({ key, operator, values = [] }, i) => {
 		const path = `${field}.matchExpressions[${i}]`;
-		const rule = valueRules[operator];
+		const rule = own(valueRules, operator);
 		const causes = qualifiedNameErrors(key).map((text) => invalidValue(`${path}.key`, key, text));
 		if (!rule)
 			return [

@@ -1,4 +1,5 @@
 import { badRequest, unknown } from '../../client/status.ts';
+import { own, setOwn } from '../../util/own.ts';
 import { goPrint } from './field-error.ts';
 import { asList, equalJson, isDict, type Dict } from './json-value.ts';
 import { structOf, typeNamed, type Field, type TypeDefinition, type TypeRef } from './schema.ts';
@@ -27,11 +28,15 @@ function mergeStruct(type: TypeDefinition | undefined, base: Dict, patch: Dict):
 		if (key.startsWith(deletePrefix)) {
 			const name = key.slice(deletePrefix.length);
 			const drop = asList(value);
-			out[name] = asList(out[name]).filter((item) => !drop.some((d) => equalJson(d, item)));
+			const kept = asList(own(out, name)).filter((item) => !drop.some((d) => equalJson(d, item)));
+			setOwn(out, name, kept);
 			continue;
 		}
 		if (value === null) delete out[key];
-		else out[key] = mergeField(type?.fields.get(key), out[key], value, patch[orderPrefix + key]);
+		else {
+			const order = patch[orderPrefix + key];
+			setOwn(out, key, mergeField(type?.fields.get(key), own(out, key), value, order));
+		}
 	}
 	reorderUntouched(type, out, patch);
 	return out;
@@ -49,7 +54,7 @@ function reorderUntouched(type: TypeDefinition | undefined, out: Dict, patch: Di
 	for (const [key, order] of Object.entries(patch)) {
 		if (!key.startsWith(orderPrefix)) continue;
 		const name = key.slice(orderPrefix.length);
-		const list = out[name];
+		const list = own(out, name);
 		if (name in patch || !Array.isArray(list)) continue;
 		out[name] = inOrder(list, order, list, type?.fields.get(name)?.mergeKey);
 	}
@@ -187,7 +192,7 @@ function withoutDirectivesDeep(value: unknown): unknown {
 			key === retainKeys ||
 			key.startsWith(deletePrefix) ||
 			key.startsWith(orderPrefix);
-		if (!special && item !== null) out[key] = withoutDirectivesDeep(item);
+		if (!special && item !== null) setOwn(out, key, withoutDirectivesDeep(item));
 	}
 	return out;
 }

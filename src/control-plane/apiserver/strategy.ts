@@ -26,6 +26,8 @@ export interface ApiServerOptions {
 	advertisePort: number;
 	/** Changes kept for watches that resume. */
 	watchHistory: number;
+	/** Characters that those changes may hold. */
+	watchHistorySize: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Condition, KubeObject, LabelSelector, Namespace, Pod } from '../../api/kubernetes.ts';
 import type { HttpResponse } from '../../api/transport.ts';
+import type { Resource } from '../../client/resources.ts';
 import { labelSelectorToString } from '../../client/selectors.ts';
 import {
 	badRequest,
@@ -8,15 +9,17 @@ import {
 	invalid,
 	methodNotSupported,
 	type GroupResource,
+	unsupportedMediaType,
 } from '../../client/status.ts';
 import { rfc3339 } from '../../client/time.ts';
+import { decodeObject } from './decode-object.ts';
 import { decode, DecodeError } from './decode.ts';
 import { checked, isDryRun } from './delete-options.ts';
 import { pageNotFound } from './discovery.ts';
 import { invalidValue, required } from './field-error.ts';
-import { asDict, asList, isDict, type Dict } from './json-value.ts';
+import { asDict, isDict, type Dict } from './json-value.ts';
 import type { KubeletProxy } from './kubelet-proxy.ts';
-import { applyTo } from './patch.ts';
+import { applyTo, patchTypes } from './patch.ts';
 import type { WriteOptions } from './registry.ts';
 import { jsonResponse } from './rendering.ts';
 import { bodyText, contentType, parseBody, parsePatch } from './request-body.ts';
@@ -29,33 +32,35 @@ type Handler = (call: Call) => HttpResponse | Promise<HttpResponse>;
 export class Subresources {
 	readonly #resources: ResourceHandler;
 	readonly #context: Context;
-	readonly #handlers: Record<string, Handler>;
+	readonly #handlers: Map<string, Handler>;
 
 	constructor(resources: ResourceHandler, context: Context, kubelets: KubeletProxy) {
 		this.#resources = resources;
 		this.#context = context;
-		this.#handlers = {
-			scale: (call) => this.#scale(call),
-			binding: (call) => this.#binding(call),
-			eviction: (call) => this.#eviction(call),
-			finalize: (call) => this.#finalize(call),
-			log: (call) => kubelets.log(call),
-			exec: refuseWithoutUpgrade,
-			attach: refuseWithoutUpgrade,
-			portforward: refuseWithoutUpgrade,
-			proxy: refuse(
-				'proxying to it through the API server is not supported by this cluster; use port-forward',
-			),
-			token: refuse(
-				'service account tokens are not issued by this cluster: requests are not authenticated',
-			),
-			ephemeralcontainers: (call) => this.#ephemeral(call),
-		};
+		this.#handlers = new Map(
+			Object.entries<Handler>({
+				scale: (call) => this.#scale(call),
+				binding: (call) => this.#binding(call),
+				eviction: (call) => this.#eviction(call),
+				finalize: (call) => this.#finalize(call),
+				log: (call) => kubelets.log(call),
+				exec: refuseWithoutUpgrade,
+				attach: refuseWithoutUpgrade,
+				portforward: refuseWithoutUpgrade,
+				proxy: refuse(
+					'proxying to it through the API server is not supported by this cluster; use port-forward',
+				),
+				token: refuse(
+					'service account tokens are not issued by this cluster: requests are not authenticated',
+				),
+				ephemeralcontainers: (call) => this.#ephemeral(call),
+			}),
+		);
 	}
 
 	async handle(call: Call): Promise<HttpResponse> {
 		const { subresource, served } = call;
-		const handler = this.#handlers[subresource];
+		const handler = this.#handlers.get(subresource);
 		if (!handler || !served.resource.subresources.includes(subresource)) return pageNotFound();
 		return handler(call);
 	}
@@ -106,10 +111,9 @@ export class Subresources {
 	#finalize(call: Call): HttpResponse {
 		if (call.info.method !== 'PUT')
 			throw methodNotSupported(call.served.resource, call.info.method.toLowerCase());
-		const body = parseBody(call.request);
-		const { spec, metadata } = asDict(body);
-		const finalizers = asList(asDict(spec).finalizers) as string[];
-		const { resourceVersion } = asDict(metadata);
+		const { spec, metadata } = this.#resources.decode(call, parseBody(call.request)) as Namespace;
+		const { finalizers = [] } = spec;
+		const { resourceVersion } = metadata;
 		const stored = call.served.registry.update(
 			'',
 			call.name,
@@ -137,20 +141,26 @@ export class Subresources {
 	}
 
 	#newScale(call: Call, current: Dict): Dict {
-		const isPatch = call.info.method === 'PATCH';
-		const type = contentType(call.request);
-		const value = isPatch
-			? applyTo(type, 'Scale', current, parsePatch(bodyText(call.request)))
-			: parseBody(call.request);
+		if (call.info.method === 'PATCH')
+			return this.#patchedScale(contentType(call.request), bodyText(call.request), current);
+		return decodeObject(scale, 'Scale', parseBody(call.request), 'Ignore', []) as unknown as Dict;
+	}
+
+	// Unlike Kubernetes: a scale takes no apply configuration.
+	#patchedScale(type: string, text: string, current: Dict): Dict {
+		const accepted = patchTypes.filter((known) => known !== 'application/apply-patch+yaml');
+		if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
+		const patched = applyTo(type, 'Scale', current, parsePatch(text));
 		try {
-			return decode('Scale', value).value;
+			const { value } = decode('Scale', patched);
+			if (value.kind === current.kind && value.apiVersion === current.apiVersion) return value;
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;
-			if (!isPatch)
-				throw badRequest(`Scale in version "v1" cannot be handled as a Scale: ${error.message}`);
-			const cause = invalidValue('patch', JSON.stringify(value), error.message);
-			throw invalid({ group: '', kind: '' }, '', [cause]);
+			throw invalid({ group: '', kind: '' }, '', [
+				invalidValue('patch', JSON.stringify(patched), error.message),
+			]);
 		}
+		throw badRequest(`the object provided is unrecognized (must be of type Scale)`);
 	}
 
 	#ephemeral(call: Call): HttpResponse {
@@ -213,6 +223,19 @@ function bound(pod: Pod, node: string, now: string, call: Call): Pod {
 	};
 }
 
+/** What the scale of any resource is read as. */
+const scale: Resource = {
+	group: 'autoscaling',
+	version: 'v1',
+	resource: 'scales',
+	singular: 'scale',
+	kind: 'Scale',
+	namespaced: true,
+	shortNames: [],
+	categories: [],
+	subresources: [],
+};
+
 interface Scalable extends KubeObject {
 	spec: { replicas?: number; selector?: LabelSelector };
 	status: { replicas?: number };
@@ -231,13 +254,13 @@ function scaleOf(object: KubeObject): Dict {
 	};
 }
 
-function rescaled(old: KubeObject, scale: Dict, resource: GroupResource): KubeObject {
-	const replicas = Number(asDict(scale.spec).replicas ?? 0);
+function rescaled(old: KubeObject, wanted: Dict, resource: GroupResource): KubeObject {
+	const replicas = Number(asDict(wanted.spec).replicas ?? 0);
 	if (replicas < 0)
 		throw invalid({ group: 'autoscaling', kind: 'Scale' }, old.metadata.name, [
 			invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
 		]);
-	const { resourceVersion, uid } = asDict(scale.metadata);
+	const { resourceVersion, uid } = asDict(wanted.metadata);
 	const { spec } = old as Scalable;
 	if (typeof uid === 'string' && uid !== '' && uid !== old.metadata.uid)
 		throw conflict(

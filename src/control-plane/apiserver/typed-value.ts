@@ -1,3 +1,4 @@
+import { setOwn } from '../../util/own.ts';
 import { FieldSet } from './field-set.ts';
 import { asList, isDict, type Dict } from './json-value.ts';
 import { structOf, typeNamed, type Field, type TypeRef } from './schema.ts';
@@ -169,7 +170,7 @@ export function mergeTyped(live: Typed, config: Typed): unknown {
 			return part ? merge(element, part) : before.get(element)?.value;
 		});
 	const out: Dict = { ...(live.value as Dict) };
-	for (const [element, part] of wanted) out[element.slice(2)] = merge(element, part);
+	for (const [element, part] of wanted) setOwn(out, element.slice(2), merge(element, part));
 	return out;
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject, WatchEventType } from '../../api/kubernetes.ts';
+import { booleanQuery, integerQuery } from '../../client/query.ts';
 import { expired, invalid } from '../../client/status.ts';
 import type { Timer } from '../../util/clock.ts';
 import type { Etcd } from '../etcd/etcd.ts';
@@ -6,7 +7,6 @@ import { CompactedError, type EtcdEvent } from '../etcd/key-value.ts';
 import type { Codec } from './codec.ts';
 import { forbiddenField } from './field-error.ts';
 import { listPage, revisionOf, type Matcher, type Selection } from './list.ts';
-import { booleanQuery, integerQuery } from './request-info.ts';
 import type { Served } from './served.ts';
 import { typeMeta } from './served.ts';
 import type { Context } from './strategy.ts';
@@ -28,6 +28,8 @@ interface WatchRequest {
 const bookmarkInterval = 60_000;
 const bookmarkBeforeEnd = 2_000;
 const minRequestTimeout = 1_800;
+/** What a timer can wait, in seconds. */
+const longestTimeout = 2_147_483;
 
 /**
  * One watch: the state at the start if asked for, then every change, until the client leaves or time is up.
@@ -54,15 +56,15 @@ export class Watch {
 			this.lines.end();
 			return this;
 		}
+		// What may be refused is read before anything is begun that would have to be ended.
+		const revision = revisionOf(query.get('resourceVersion'));
+		const seconds = integerQuery(query, 'timeoutSeconds');
+		const isAsked = query.has('sendInitialEvents');
+		const sends = isAsked ? booleanQuery(query, 'sendInitialEvents') : revision === 0;
 		signal?.addEventListener('abort', this.#onAbort);
-		this.#startTimers();
-		const version = query.get('resourceVersion');
-		const initial = query.get('sendInitialEvents');
-		const sends =
-			initial === null ? version === null || revisionOf(version) === 0 : initial !== 'false';
-		if (sends) this.#sendState(initial !== null);
-		const from = sends || !version || version === '0' ? this.#etcd.revision : revisionOf(version);
-		this.#follow(from + 1);
+		this.#startTimers(seconds);
+		if (sends) this.#sendState(isAsked);
+		this.#follow((sends || revision === 0 ? this.#etcd.revision : revision) + 1);
 		return this;
 	}
 
@@ -105,11 +107,11 @@ export class Watch {
 		this.lines.push(write(type, object));
 	}
 
-	#startTimers(): void {
+	#startTimers(asked: number | undefined): void {
 		const { query } = this.#request;
 		const { clock, rng } = this.#context;
-		const seconds = integerQuery(query, 'timeoutSeconds') || minRequestTimeout * (1 + rng.next());
-		const end = seconds * 1000;
+		const seconds = asked || minRequestTimeout * (1 + rng.next());
+		const end = Math.min(seconds, longestTimeout) * 1000;
 		this.#timers.push(clock.after(end, () => this.lines.end()));
 		if (!booleanQuery(query, 'allowWatchBookmarks')) return;
 		this.#timers.push(clock.every(bookmarkInterval, () => this.#bookmark()));
@@ -150,7 +152,8 @@ function transition(event: EtcdEvent, codec: Codec, matches: Matcher): WatchEven
 
 /** After apimachinery/pkg/apis/meta/internalversion/validation: ValidateListOptions for watches. */
 export function checkWatchOptions(query: URLSearchParams): void {
-	if (query.get('sendInitialEvents') === null) {
+	integerQuery(query, 'limit');
+	if (!query.has('sendInitialEvents')) {
 		if (query.get('resourceVersionMatch'))
 			throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
 				forbiddenField(

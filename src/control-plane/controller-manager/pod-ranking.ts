@@ -1,5 +1,6 @@
 import type { Pod } from '../../api/kubernetes.ts';
 import { parseTime } from '../../client/time.ts';
+import { own } from '../../util/own.ts';
 import { isPodActive, isPodReady, readySince } from './conditions.ts';
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
@@ -46,7 +47,8 @@ function byLogarithmicAge(of: (pod: Pod) => number | undefined): Compare {
 const comparisons: Compare[] = [
 	falseFirst((pod) => Boolean(pod.spec.nodeName)),
 	(a, b) =>
-		(phaseOrder[a.pod.status.phase ?? ''] ?? 0) - (phaseOrder[b.pod.status.phase ?? ''] ?? 0),
+		(own(phaseOrder, a.pod.status.phase ?? '') ?? 0) -
+		(own(phaseOrder, b.pod.status.phase ?? '') ?? 0),
 	falseFirst(isPodReady),
 	(a, b) => costOf(a.pod) - costOf(b.pod),
 	(a, b) => b.rank - a.rank,

@@ -37,6 +37,8 @@ export interface EtcdSnapshot {
 
 interface Watcher {
 	prefix: string;
+	/** The first revision it is told of. */
+	from: number;
 	notify: (event: EtcdEvent) => void;
 }
 
@@ -69,6 +71,16 @@ export class Etcd {
 	/** Number of changes that can still be read back. */
 	get historyLength(): number {
 		return this.#log.length;
+	}
+
+	/** About how many characters those changes hold. */
+	get historySize(): number {
+		return this.#log.size;
+	}
+
+	/** The revision up to which history has to be forgotten for the rest to be within a size. */
+	revisionWithin(size: number): number {
+		return this.#log.revisionWithin(size);
 	}
 
 	get(key: string): KeyValue | undefined {
@@ -124,7 +136,7 @@ export class Etcd {
 	/** Tells of every change under a prefix with a revision of at least `from`; returns the cancel function. */
 	watch(prefix: string, from: number, notify: (event: EtcdEvent) => void): () => void {
 		for (const event of this.#log.since(from)) if (event.key.startsWith(prefix)) notify(event);
-		const watcher = { prefix, notify };
+		const watcher = { prefix, from, notify };
 		this.#watchers.add(watcher);
 		return () => this.#watchers.delete(watcher);
 	}
@@ -187,7 +199,7 @@ export class Etcd {
 		for (const event of events) this.#log.append(event);
 		for (const event of events) {
 			for (const watcher of [...this.#watchers]) {
-				if (event.key.startsWith(watcher.prefix)) watcher.notify(event);
+				if (revision >= watcher.from && event.key.startsWith(watcher.prefix)) watcher.notify(event);
 			}
 		}
 	}

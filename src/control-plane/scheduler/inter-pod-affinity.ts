@@ -1,5 +1,6 @@
 import type { Pod, PodAffinityTerm } from '../../api/kubernetes.ts';
 import { matchLabels } from '../../client/selectors.ts';
+import { own } from '../../util/own.ts';
 import {
 	maxScore,
 	unresolvable,
@@ -18,13 +19,13 @@ class PairCounts {
 	readonly #counts = new Map<string, number>();
 
 	add(term: PodAffinityTerm, { labels }: NodeInfo, amount: number): void {
-		const value = labels[term.topologyKey];
+		const value = own(labels, term.topologyKey);
 		if (value === undefined) return;
 		const pair = `${term.topologyKey}=${value}`;
 		this.#counts.set(pair, (this.#counts.get(pair) ?? 0) + amount);
 	}
 	at(term: PodAffinityTerm, { labels }: NodeInfo): number {
-		const value = labels[term.topologyKey];
+		const value = own(labels, term.topologyKey);
 		return value === undefined ? 0 : (this.#counts.get(`${term.topologyKey}=${value}`) ?? 0);
 	}
 	sumAt({ labels }: NodeInfo): number {
@@ -82,7 +83,9 @@ function prepareFilter(cycle: Cycle): ((node: NodeInfo) => Rejection | undefined
 	// The first pod of a group may start it, else none could ever be placed.
 	const startsGroup = near.isEmpty && affinity.every((term) => selects(term, pod, pod));
 	return (node) => {
-		const labelled = affinity.every(({ topologyKey }) => node.labels[topologyKey] !== undefined);
+		const labelled = affinity.every(
+			({ topologyKey }) => own(node.labels, topologyKey) !== undefined,
+		);
 		const together = affinity.every((term) => near.at(term, node) > 0);
 		if (affinity.length > 0 && !(labelled && (together || startsGroup)))
 			return unresolvable("node(s) didn't match pod affinity rules");

@@ -1,5 +1,6 @@
 import type { LabelSelector, Pod, TopologySpreadConstraint } from '../../api/kubernetes.ts';
 import { matchLabels } from '../../client/selectors.ts';
+import { own } from '../../util/own.ts';
 import {
 	maxScore,
 	unresolvable,
@@ -80,7 +81,7 @@ function countByValue(
 ): Map<string, number> {
 	const counts = new Map<string, number>();
 	for (const node of nodes) {
-		const value = node.labels[constraint.topologyKey];
+		const value = own(node.labels, constraint.topologyKey);
 		if (value === undefined) continue;
 		counts.set(value, (counts.get(value) ?? 0) + countOn(node, constraint, namespace));
 	}
@@ -88,7 +89,7 @@ function countByValue(
 }
 
 function hasAllKeys(node: NodeInfo, constraints: Constraint[]): boolean {
-	return constraints.every(({ topologyKey }) => node.labels[topologyKey] !== undefined);
+	return constraints.every(({ topologyKey }) => own(node.labels, topologyKey) !== undefined);
 }
 
 /** Spreads pods over topology domains. After plugins/podtopologyspread/{filtering,scoring}.go */
@@ -109,7 +110,7 @@ export const podTopologySpread: FilterPlugin & ScorePlugin = {
 		});
 		return (node) => {
 			for (const { topologyKey, counts, self, min, maxSkew } of counted) {
-				const value = node.labels[topologyKey];
+				const value = own(node.labels, topologyKey);
 				if (value === undefined) return unresolvable(`${mismatch} (missing required label)`);
 				if ((counts.get(value) ?? 0) + self - min > maxSkew) return unschedulable(mismatch);
 			}
@@ -118,10 +119,10 @@ export const podTopologySpread: FilterPlugin & ScorePlugin = {
 	},
 	prepareScore: (cycle, feasible) => {
 		const { pod, nodes } = cycle;
-		const own = pod.spec.topologySpreadConstraints?.length;
-		const constraints = own ? constraintsOf(pod, 'ScheduleAnyway') : systemDefaults(cycle);
+		const asked = pod.spec.topologySpreadConstraints?.length;
+		const constraints = asked ? constraintsOf(pod, 'ScheduleAnyway') : systemDefaults(cycle);
 		if (constraints.length === 0) return undefined;
-		const ignored = new Set(own ? feasible.filter((node) => !hasAllKeys(node, constraints)) : []);
+		const ignored = new Set(asked ? feasible.filter((node) => !hasAllKeys(node, constraints)) : []);
 		return spreadScore(constraints, pod, nodes, feasible, ignored);
 	},
 };
@@ -137,7 +138,7 @@ function spreadScore(
 	const counting = nodes.filter((node) => matchesRequiredAffinity(pod, node));
 	const weighed = constraints.map((constraint) => {
 		const { topologyKey } = constraint;
-		const values = new Set(considered.flatMap(({ labels }) => labels[topologyKey] ?? []));
+		const values = new Set(considered.flatMap(({ labels }) => own(labels, topologyKey) ?? []));
 		const size = topologyKey === hostname ? considered.length : values.size;
 		const counts = countByValue(counting, constraint, pod.metadata.namespace);
 		return { ...constraint, counts, weight: Math.log(size + 2) };
@@ -145,7 +146,7 @@ function spreadScore(
 	const score = (node: NodeInfo) => {
 		let sum = 0;
 		for (const { topologyKey, counts, weight, maxSkew } of weighed) {
-			const value = node.labels[topologyKey];
+			const value = own(node.labels, topologyKey);
 			if (value !== undefined) sum += (counts.get(value) ?? 0) * weight + (maxSkew - 1);
 		}
 		return Math.round(sum);
