@@ -11,8 +11,9 @@ import { hostileRequest } from './api-requests.ts';
 import type { Random } from './random.ts';
 import type { Target } from './soak.ts';
 
-/** Answers that name a fault of somebody else: a node that is not there, a revision yet to come. */
-const allowed = /^Timeout: Too large resource version|no route to host/;
+/** Answers of 500 and more that upstream gives, too: a node that is not there, a revision yet to come, or set too early. */
+const allowed =
+	/^Timeout: Too large resource version|no route to host|^resourceVersion should not be set on objects to be created/;
 
 /** Follows one resource from the first revision on and keeps what the events make of it. */
 class Follower {

@@ -62,7 +62,7 @@ export const inspect: Verb = {
 	completes: 'container',
 	run: (call) => {
 		const type = call.flags.string('type');
-		if (type !== '' && !(type in finders))
+		if (type !== '' && !Object.hasOwn(finders, type))
 			throw new CliError(
 				`unknown type: "${type}": must be one of "container", "image", "network", "volume"`,
 			);

@@ -1,4 +1,5 @@
 import { isConflict } from '../../client/status.ts';
+import { setOwn } from '../../util/own.ts';
 import type { Info } from './builder.ts';
 import { pathOf } from './discovery.ts';
 import { isJson, mapAt, type Json, type Manifest } from './fields.ts';
@@ -30,7 +31,7 @@ function isClientSide({ manager, operation, subresource }: Entry): boolean {
 function union(a: Json, b: Json): Json {
 	const out = { ...a };
 	for (const [key, value] of Object.entries(b))
-		out[key] = union(mapAt(out, key), isJson(value) ? value : {});
+		setOwn(out, key, union(mapAt(out, key), isJson(value) ? value : {}));
 	return out;
 }
 

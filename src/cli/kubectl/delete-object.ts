@@ -1,4 +1,5 @@
 import { isNotFound } from '../../client/status.ts';
+import { own } from '../../util/own.ts';
 import type { Info } from './builder.ts';
 import { pathOf } from './discovery.ts';
 import { CliError } from './errors.ts';
@@ -18,7 +19,7 @@ type Place = Pick<Info, 'resource' | 'namespace' | 'name'>;
 /** The value of `--cascade` as the API has it. */
 export function propagationPolicy(session: Session): string {
 	const asked = session.flags.text('cascade') || 'background';
-	const policy = propagation[asked];
+	const policy = own(propagation, asked);
 	if (!policy)
 		throw new CliError(
 			`invalid cascade value (${asked}). Must be "background", "foreground", or "orphan"`,

@@ -1,3 +1,4 @@
+import { own } from '../../util/own.ts';
 import type { DescribeWriter } from './describe-writer.ts';
 import { listAt, mapAt, text, textAt, type Json } from './fields.ts';
 
@@ -13,7 +14,7 @@ export function describeVolumes(writer: DescribeWriter, volumes: Json[], indent:
 function volumeLines(volume: Json): [string, string][] {
 	const type = Object.keys(volume).find((key) => key !== 'name') ?? '';
 	const source = mapAt(volume, type);
-	const known = describers[type];
+	const known = own(describers, type);
 	return known ? known(source) : [['Type', type || '<unknown>']];
 }
 

@@ -1,3 +1,4 @@
+import { own } from '../../util/own.ts';
 import { collect, infoOf, listAll, parseTargets, type Info } from './builder.ts';
 import { allNamespacesFlag, filenameFlags, selectorFlag } from './common-flags.ts';
 import {
@@ -73,7 +74,7 @@ async function run(session: Session): Promise<void> {
 	let first = true;
 	for (const info of infos) {
 		try {
-			const describer = describers[info.object.kind];
+			const describer = own(describers, info.object.kind);
 			const text = describer
 				? await describer(session, info.object, info)
 				: await describeGeneric(session, info);

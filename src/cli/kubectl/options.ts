@@ -1,3 +1,4 @@
+import { own } from '../../util/own.ts';
 import { CliError } from './errors.ts';
 import type { Query } from './rest.ts';
 import type { Session } from './session.ts';
@@ -28,7 +29,7 @@ export function writeQuery(session: Session, options: { validate?: boolean } = {
 	query['fieldManager'] = session.flags.text('field-manager') || undefined;
 	if (!options.validate) return query;
 	const asked = session.flags.text('validate') || 'strict';
-	const directive = validations[asked];
+	const directive = own(validations, asked);
 	if (!directive)
 		throw new CliError(
 			`invalid - validate option "${asked}"; must be one of: strict (or true), warn, ignore (or false)`,
