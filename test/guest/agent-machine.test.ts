@@ -138,6 +138,49 @@ describe('the machine', () => {
 		await guest.machine.leaveMemory(128 << 20);
 		expect(await megabytes()).toBe(whole - machineMemory + 128);
 	});
+	it('answers as before while the ports of its agent and its console are flooded', async () => {
+		const flood = 'timeout 2 cat /dev/urandom > /dev/hvc1 & timeout 2 cat /dev/zero > /dev/ttyS0 &';
+		await shell(guest.agent, `(${flood}) > /dev/null 2>&1; sleep 0.2`);
+		for (let i = 0; i < 10; i++) {
+			const numbers = await shell(guest.agent, 'seq 2000');
+			expect(numbers.length).toBe(8893);
+		}
+		await shell(guest.agent, 'sleep 2; echo "Kernel panic - not syncing: so it says" > /dev/ttyS0');
+		expect(await shell(guest.agent, 'echo whole')).toBe('whole\n');
+	});
+	it('has an agent again after it was killed, which is asked for what the first one held', async () => {
+		const lost = new Promise<Error>((resolve) => guest.agent.onLost(resolve));
+		const held = await guest.agent.listenTcp({ address: '0.0.0.0', port: 9001 }, (socket) => {
+			void socket.write(new TextEncoder().encode('HTTP/1.0 200 OK\r\n\r\nstill\n'));
+			socket.end();
+		});
+		const process = await guest.agent.spawn({ argv: ['sleep', '1000'], env: [] });
+		const asked = guest.agent.spawn({
+			argv: ['sh', '-c', 'kill -9 $(pidof agent)'],
+			env: ['PATH=/usr/bin:/bin'],
+		});
+		expect(await process.exited).toEqual({ code: 137, signal: 9 });
+		expect((await lost).message).toContain('has been started again');
+		await asked.catch(() => undefined);
+		expect(await shell(guest.agent, 'wget -q -O - http://127.0.0.1:9001/')).toBe('still\n');
+		held.close();
+	});
+	it('tells that the way to an address is gone, and that it is there again', async () => {
+		const told: (string | undefined)[] = [];
+		await guest.agent.watchRoute('192.168.56.10', (errno) => told.push(errno));
+		const change = async (line: string) => {
+			told.length = 0;
+			await shell(guest.agent, line);
+			return told;
+		};
+		await change('ip addr replace 192.168.56.9/24 dev eth0; ip link set eth0 up');
+		expect(await change('ip link set eth0 down')).toEqual(['ENETUNREACH']);
+		expect(await change('ip link set eth0 up')).toEqual([undefined]);
+		expect(await change('ip addr flush dev eth0')).toEqual(['ENETUNREACH']);
+		expect(await change('ip addr add 192.168.56.9/24 dev eth0')).toEqual([undefined]);
+		expect(await change('ip route replace prohibit 192.168.56.10')).toEqual(['EACCES']);
+		expect(await change('ip route del prohibit 192.168.56.10')).toEqual([undefined]);
+	});
 	it('tells when its kernel has panicked', async () => {
 		const halted = new Promise<void>((resolve) => guest.machine.onHalt(() => resolve()));
 		guest.agent

@@ -23,6 +23,8 @@
 struct frame_reader reader;
 static int loop;
 static struct watch channel;
+/* The channel once more, to wait in: a frame is written whole, whoever else writes to the device. */
+static int channel_out;
 static struct watch children;
 /* A request that comes in more than one frame. */
 static struct buffer partial;
@@ -52,12 +54,12 @@ void watch_close(struct watch *watch)
 static void write_all(const uint8_t *bytes, size_t length)
 {
 	while (length) {
-		ssize_t count = write(channel.fd, bytes, length);
+		ssize_t count = write(channel_out, bytes, length);
 		if (count > 0) {
 			bytes += count;
 			length -= (size_t)count;
 		} else if (count < 0 && errno == EAGAIN) {
-			struct pollfd room = { .fd = channel.fd, .events = POLLOUT };
+			struct pollfd room = { .fd = channel_out, .events = POLLOUT };
 			poll(&room, 1, 1000);
 		} else if (count < 0 && errno != EINTR)
 			_exit(1);
@@ -145,6 +147,8 @@ static void handle_request(uint8_t type, uint32_t id, struct attrs request)
 		return handle_watch_oom(id, request);
 	case FRAME_WATCH_PROCESSES:
 		return handle_watch_processes(id, request);
+	case FRAME_WATCH_ROUTE:
+		return handle_watch_route(id, request);
 	}
 	struct error err;
 	fail(&err, ENOSYS, "unknown request ", decimal(type), NULL);
@@ -245,15 +249,10 @@ static void make_raw(int fd)
 
 static int open_channel(int argc, char **argv)
 {
-	if (argc == 3 && !strcmp(argv[1], "--fd")) {
-		int fd = 0;
-		for (const char *digit = argv[2]; *digit; digit++)
-			fd = fd * 10 + (*digit - '0');
-		return fd;
-	}
 	const char *path = argc == 3 && !strcmp(argv[1], "--port") ? argv[2] : "/dev/hvc1";
 	int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (fd >= 0)
+	channel_out = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0 && channel_out >= 0)
 		return fd;
 	char text[200];
 	join_text(text, sizeof text, "drydock agent: cannot open ", path, ": ", strerror(errno), "\n", NULL);
@@ -271,9 +270,10 @@ static void start(int fd)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	loop = epoll_create1(EPOLL_CLOEXEC);
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	make_raw(fd);
+	/* What was meant for an agent before this one. */
+	tcflush(fd, TCIFLUSH);
 	channel = (struct watch){ .fd = fd, .ready = channel_ready };
 	watch_set(&channel, EPOLLIN);
 	int signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -289,5 +289,6 @@ int main(int argc, char **argv)
 	umask(0);
 	start(open_channel(argc, argv));
 	commands_listen();
+	send_frame(FRAME_STARTED, 0, NULL, 0);
 	run();
 }

@@ -152,6 +152,7 @@ void handle_watch_oom(uint32_t id, struct attrs request);
 /* What comes from this process from now on is told to nobody, or (again) is. */
 void hide_process(pid_t pid, bool hidden);
 void handle_watch_processes(uint32_t id, struct attrs request);
+void handle_watch_route(uint32_t id, struct attrs request);
 void handle_identify(uint32_t id, struct attrs request);
 void commands_listen(void);
 void command_frame(struct stream *stream, const struct frame *frame);

@@ -43,6 +43,7 @@ enum frame_type {
 	FRAME_PROCESSES = 7,
 	FRAME_WATCH_OOM = 8,
 	FRAME_WATCH_PROCESSES = 9,
+	FRAME_WATCH_ROUTE = 10,
 	/* Streams, either way. */
 	FRAME_DATA = 16,
 	FRAME_END = 17,
@@ -61,6 +62,9 @@ enum frame_type {
 	FRAME_SIGNAL = 36,
 	FRAME_OOM = 37,
 	FRAME_PROCESS = 38,
+	/* The agent has begun, and knows of nothing that was before. */
+	FRAME_STARTED = 39,
+	FRAME_ROUTE = 40,
 };
 
 /* Operations of a batch: tags of its list, whose values are lists of attributes. */

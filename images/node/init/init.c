@@ -234,13 +234,27 @@ static void obey(int signal)
 		power_down("reboot", RB_HALT_SYSTEM);
 }
 
+static time_t seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+// The agent is started again at once, but not more than once in a second.
 static void watch_over(const sigset_t *signals)
 {
 	const struct timespec second = { .tv_sec = 1 };
-	pid_t agent = start_agent(), ended;
+	pid_t agent = -1, ended;
+	time_t started = -1;
 	int signal, status;
 
 	for (;;) {
+		if (agent < 0 && seconds() > started) {
+			agent = start_agent();
+			started = seconds();
+		}
 		signal = agent > 0 ? sigwaitinfo(signals, NULL) : sigtimedwait(signals, NULL, &second);
 		obey(signal);
 		while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
@@ -249,8 +263,6 @@ static void watch_over(const sigset_t *signals)
 			say("the agent ended (status %d), starting it again", status);
 			agent = -1;
 		}
-		if (agent < 0 && signal < 0)
-			agent = start_agent();
 	}
 }
 

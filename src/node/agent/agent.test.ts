@@ -222,3 +222,83 @@ describe('events', () => {
 		expect(wanted()).toEqual([1, 0]);
 	});
 });
+
+describe('an agent that was lost', () => {
+	const lost = 'the agent of the node was lost and has been started again';
+	async function greeted(): Promise<FakeGuest> {
+		const guest = new FakeGuest();
+		const hello = guest.agent.hello();
+		guest.tell(f.result, guest.last().id, new Uint8Array());
+		await hello;
+		return guest;
+	}
+
+	it('is no matter before anything was said', async () => {
+		const guest = new FakeGuest();
+		const hello = guest.agent.hello();
+		guest.tell(f.started, 0);
+		guest.tell(f.result, guest.last().id, new Uint8Array());
+		await expect(hello).resolves.toBeDefined();
+	});
+	it('takes its processes, its connections and what it was asked along', async () => {
+		const guest = await greeted();
+		const told: string[] = [];
+		guest.agent.onLost(({ message }) => told.push(message));
+		const { process } = await startProcess(guest);
+		const dialled = guest.agent.dial({ address: '10.0.0.1', port: 80 });
+		guest.tell(f.result, guest.last().id, new Uint8Array());
+		const { data } = await dialled;
+		const asked = expect(guest.agent.processes()).rejects.toThrow(lost);
+		guest.tell(f.started, 0);
+		await asked;
+		expect(await process.exited).toEqual({ code: 137, signal: 9 });
+		await expect(data[Symbol.asyncIterator]().next()).rejects.toThrow(lost);
+		expect(told).toEqual([lost]);
+		expect(guest.agent.actions().actions.at(-1)?.what).toBe(lost);
+	});
+	it('is followed by one that is asked for the same ports and events', async () => {
+		const guest = await greeted();
+		const at = { address: '10.96.0.10', port: 53 };
+		const listening = guest.agent.listenUdp(at, () => undefined);
+		const { id } = guest.last();
+		guest.tell(f.result, id, new Uint8Array());
+		const listener = await listening;
+		guest.agent.subscribe(() => undefined, { processes: true });
+		guest.tell(f.started, 0);
+		const [before, after] = guest.sent(f.listen);
+		expect(after?.payload).toEqual(before?.payload);
+		expect(guest.sent(f.watchProcesses)).toHaveLength(2);
+		guest.tell(f.failure, after?.id ?? 0, new AttributeWriter().u32(a.errno, 98).finish());
+		await guest.clock.advance(1000);
+		const third = guest.sent(f.listen)[2];
+		guest.tell(f.result, third?.id ?? 0, new Uint8Array());
+		listener.close();
+		expect(guest.last()).toMatchObject({ type: f.close, id: third?.id });
+		guest.tell(f.started, 0);
+		expect(guest.sent(f.listen)).toHaveLength(3);
+	});
+	it('may be nonsense that somebody wrote: that stops nothing', async () => {
+		const guest = await greeted();
+		guest.agent.onLost(() => {
+			throw new Error('a listener that fails');
+		});
+		guest.tell(f.started, 0);
+		const answer = guest.agent.processes();
+		guest.tell(f.result, guest.last().id, new Uint8Array());
+		expect(await answer).toEqual([]);
+		expect(guest.agent.stats().badFrames).toBe(1);
+	});
+});
+
+describe('the way to an address', () => {
+	it('is told each time it changes', async () => {
+		const guest = new FakeGuest();
+		const told: (string | undefined)[] = [];
+		const watching = guest.agent.watchRoute('192.168.56.10', (errno) => told.push(errno));
+		guest.tell(f.result, guest.last().id, new Uint8Array());
+		await watching;
+		guest.u32(f.route, 0, 101);
+		guest.u32(f.route, 0, 0);
+		expect(told).toEqual(['ENETUNREACH', undefined]);
+	});
+});

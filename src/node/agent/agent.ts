@@ -24,10 +24,10 @@ import { readFacts } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { GuestEvents } from './guest-events.ts';
 import { batchPayload, encodeBatch, readResult, type EncodedOp } from './kernel-ops.ts';
-import { KernelError } from './kernel-error.ts';
-import { DatagramListener, TcpListener } from './listeners.ts';
+import { errnoName, KernelError } from './kernel-error.ts';
+import { DatagramListener, TcpListener, type Listener, type OpenListener } from './listeners.ts';
 import { encodeSpec } from './process-spec.ts';
-import { ProcessStream } from './process-stream.ts';
+import { ProcessStream, u32 } from './process-stream.ts';
 import { attribute as a, frameType } from './protocol.ts';
 import { SocketStream } from './socket-stream.ts';
 
@@ -39,6 +39,7 @@ export interface Deadlines {
 
 const defaultDeadlines: Deadlines = { request: 10_000, spawn: 20_000 };
 const dialTimeoutMs = 5000;
+const listenAgainMs = 1000;
 
 /** The agent in a guest, over a channel of bytes. */
 export class GuestAgent implements Agent {
@@ -48,6 +49,9 @@ export class GuestAgent implements Agent {
 	readonly #events: GuestEvents;
 	readonly #log = new Recent<KernelAction>();
 	#badFramesGuest = 0;
+	#greeted = false;
+	#onLost: (error: Error) => void = () => undefined;
+	#route: { address: string; listener: (errno: string | undefined) => void } | undefined;
 	#onCommand: (session: CommandSession) => void = (session) => session.exit(1);
 
 	constructor(channel: ByteChannel, clock: Clock, deadlines: Partial<Deadlines> = {}) {
@@ -62,6 +66,7 @@ export class GuestAgent implements Agent {
 		const list = await this.#request(frameType.hello, new Uint8Array(), 'hello');
 		const number = (tag: number): number => findAttribute(list, tag)?.u32 ?? 0;
 		this.#badFramesGuest = number(a.badFrames);
+		this.#greeted = true;
 		return {
 			protocol: number(a.version),
 			kernel: findAttribute(list, a.kernel)?.text ?? '',
@@ -130,16 +135,16 @@ export class GuestAgent implements Agent {
 		at: { address: string; port: number },
 		onConnection: (socket: GuestSocket) => void,
 	): Promise<GuestListener> {
-		const make = (id: number) => new TcpListener(this.#connection, id, onConnection);
-		return this.#listen(at, false, make);
+		const open = this.#reopen(at, false);
+		return this.#listen(at, false, new TcpListener(this.#connection, open, onConnection));
 	}
 
 	listenUdp(
 		at: { address: string; port: number },
 		onDatagram: (datagram: Datagram, reply: (data: Uint8Array) => void) => void,
 	): Promise<GuestListener> {
-		const make = (id: number) => new DatagramListener(this.#connection, id, onDatagram);
-		return this.#listen(at, true, make);
+		const open = this.#reopen(at, true);
+		return this.#listen(at, true, new DatagramListener(this.#connection, open, onDatagram));
 	}
 
 	async processes(): Promise<ProcessFact[]> {
@@ -159,6 +164,18 @@ export class GuestAgent implements Agent {
 		this.#onCommand = listener;
 	}
 
+	/** Told when another agent has taken the place of the one that was talked to. */
+	onLost(listener: (error: Error) => void): void {
+		this.#onLost = listener;
+	}
+
+	/** Tells with which errno a connection to this address would fail, now and each time that changes. */
+	async watchRoute(address: string, listener: (errno: string | undefined) => void): Promise<void> {
+		this.#route = { address, listener };
+		const payload = new AttributeWriter().text(a.address, address).finish();
+		await this.#request(frameType.watchRoute, payload, `watch the way to ${address}`);
+	}
+
 	actions(since = 0): { next: number; actions: KernelAction[] } {
 		const { next, entries } = this.#log.since(since);
 		return { next, actions: entries };
@@ -176,20 +193,29 @@ export class GuestAgent implements Agent {
 		return this.#connection.request(type, payload, { what, deadlineMs: this.#deadlines.request });
 	}
 
-	async #listen<T extends TcpListener | DatagramListener>(
+	async #listen<T extends Listener>(
 		at: { address: string; port: number },
 		udp: boolean,
-		make: (id: number) => T,
+		listener: T,
 	): Promise<T> {
 		const out = new AttributeWriter().text(a.address, at.address).u32(a.port, at.port);
-		let listener: T | undefined;
 		await this.#connection.request(frameType.listen, out.u32(a.udp, Number(udp)).finish(), {
 			what: `listen ${udp ? 'udp' : 'tcp'} ${at.address}:${at.port}`,
 			deadlineMs: this.#deadlines.request,
-			sink: (id) => (listener = make(id)),
+			sink: (id) => listener.opened(id),
 		});
-		if (!listener) throw new KernelError('EIO', 'no stream', 'listen');
 		return listener;
+	}
+
+	/** Listens again after the agent was lost, until it succeeds or nobody wants it any more. */
+	#reopen(at: { address: string; port: number }, udp: boolean): OpenListener {
+		const again: OpenListener = (listener) => {
+			if (listener.isClosed) return;
+			this.#listen(at, udp, listener).catch(() =>
+				this.#clock.after(listenAgainMs, () => again(listener)),
+			);
+		};
+		return again;
 	}
 
 	async #runBatch(
@@ -236,9 +262,28 @@ export class GuestAgent implements Agent {
 		}
 	}
 
+	/** The first word of an agent. A second one means that the first is gone, with all it had open. */
+	#started(): void {
+		if (!this.#greeted) return;
+		const what = 'the agent of the node was lost and has been started again';
+		this.#log.add({ time: this.#clock.now(), took: 0, what });
+		const error = new KernelError('ECONNRESET', what, 'agent');
+		this.#connection.startOver(error);
+		this.#events.startOver();
+		const route = this.#route;
+		if (route) this.watchRoute(route.address, route.listener).catch(() => undefined);
+		this.#onLost(error);
+	}
+
+	#routeChanged(number: number): void {
+		this.#route?.listener(number === 0 ? undefined : errnoName(number));
+	}
+
 	#unasked(frame: Frame): void {
 		if (frame.type === frameType.oom || frame.type === frameType.process)
 			return this.#events.frame(frame);
+		if (frame.type === frameType.started) return this.#started();
+		if (frame.type === frameType.route) return this.#routeChanged(u32(frame));
 		if (frame.type !== frameType.command) return;
 		const session = new CommandStream(this.#connection, frame);
 		this.#connection.addStream(frame.id, session);

@@ -130,6 +130,10 @@ export class CommandStream implements CommandSession, StreamSink {
 		this.#abort.abort(new CommandSignal(hangup));
 	}
 
+	lost(error: Error): void {
+		this.fail(error);
+	}
+
 	/** With a stream's number its reader is gone, without one the client is. */
 	#broken(stream: number): void {
 		if (stream) return this.#window.fail(new KernelError('EPIPE', 'broken pipe', 'write'));

@@ -16,6 +16,8 @@ export interface StreamSink {
 	frame(frame: Frame): void;
 	/** The guest is gone. */
 	fail(error: Error): void;
+	/** The agent that carried this stream is gone and another one has begun, which does not know of it. */
+	lost(error: Error): void;
 }
 
 interface Pending {
@@ -46,6 +48,7 @@ export class Connection {
 	#lastId = 0;
 	#framesIn = 0;
 	#framesOut = 0;
+	#unreadable = 0;
 	#closed: Error | undefined;
 	#stale: Timer | undefined;
 
@@ -59,7 +62,7 @@ export class Connection {
 		return {
 			framesIn: this.#framesIn,
 			framesOut: this.#framesOut,
-			badFrames: this.#reader.bad,
+			badFrames: this.#reader.bad + this.#unreadable,
 		};
 	}
 
@@ -104,6 +107,14 @@ export class Connection {
 		for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
 		for (const sink of this.#streams.values()) sink.fail(error);
 		this.#streams.clear();
+	}
+
+	/** Another agent answers from now on: what the one before was asked or had open has ended with it. */
+	startOver(error: Error): void {
+		for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
+		const sinks = [...this.#streams.values()];
+		this.#streams.clear();
+		for (const sink of sinks) sink.lost(error);
 	}
 
 	#nextId(): number {
@@ -162,7 +173,16 @@ export class Connection {
 	#dispatchAll(frames: Frame[]): void {
 		for (const frame of frames) {
 			this.#framesIn++;
+			this.#tryDispatch(frame);
+		}
+	}
+
+	/** Whoever is root in the guest can write whole frames of nonsense: they may stop nothing but themselves. */
+	#tryDispatch(frame: Frame): void {
+		try {
 			this.#dispatch(frame);
+		} catch {
+			this.#unreadable++;
 		}
 	}
 

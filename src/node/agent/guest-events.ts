@@ -36,6 +36,12 @@ export class GuestEvents {
 			if (processes || event.type === 'oom') listener(event);
 	}
 
+	/** Another agent has begun: it has to be asked anew. */
+	startOver(): void {
+		this.#watching = false;
+		this.#watch();
+	}
+
 	#watch(): void {
 		const wanted = [...this.#listeners.values()].some(Boolean);
 		if (wanted === this.#watching) return;

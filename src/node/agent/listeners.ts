@@ -5,30 +5,65 @@ import { u32 } from './process-stream.ts';
 import { frameType } from './protocol.ts';
 import { SocketStream } from './socket-stream.ts';
 
-/** A TCP port the agent listens on; each connection is a stream that begins in the guest. */
-export class TcpListener implements GuestListener, StreamSink {
+/** Asks the agent for a listener's port; the stream of its answer goes to the listener. */
+export type OpenListener = (listener: Listener) => void;
+
+/** A port that is held until it is closed: when the agent is lost, its successor is asked for it again. */
+export abstract class Listener implements GuestListener, StreamSink {
 	readonly #connection: Connection;
-	readonly #id: number;
+	readonly #open: OpenListener;
+	#id = 0;
+	#closed = false;
+
+	constructor(connection: Connection, open: OpenListener) {
+		this.#connection = connection;
+		this.#open = open;
+	}
+	abstract frame(frame: Frame): void;
+
+	get isClosed(): boolean {
+		return this.#closed;
+	}
+	/** The stream it is told through from now on. */
+	opened(id: number): this {
+		this.#id = id;
+		return this;
+	}
+	fail(): void {
+		/* Nothing comes any more; what is open hears of it itself. */
+	}
+	lost(): void {
+		if (!this.#closed) this.#open(this);
+	}
+	close(): void {
+		this.#closed = true;
+		this.#connection.send(frameType.close, this.#id);
+		this.#connection.dropStream(this.#id);
+	}
+	protected adopt(id: number): SocketStream {
+		const socket = new SocketStream(this.#connection, id);
+		this.#connection.addStream(id, socket);
+		return socket;
+	}
+	protected answer(payload: Uint8Array): void {
+		this.#connection.send(frameType.datagram, this.#id, payload);
+	}
+}
+
+/** A TCP port the agent listens on; each connection is a stream that begins in the guest. */
+export class TcpListener extends Listener {
 	readonly #onConnection: (socket: GuestSocket) => void;
 
-	constructor(connection: Connection, id: number, onConnection: (socket: GuestSocket) => void) {
-		this.#connection = connection;
-		this.#id = id;
+	constructor(
+		connection: Connection,
+		open: OpenListener,
+		onConnection: (socket: GuestSocket) => void,
+	) {
+		super(connection, open);
 		this.#onConnection = onConnection;
 	}
 	frame(frame: Frame): void {
-		if (frame.type !== frameType.accepted) return;
-		const id = u32(frame);
-		const socket = new SocketStream(this.#connection, id);
-		this.#connection.addStream(id, socket);
-		this.#onConnection(socket);
-	}
-	fail(): void {
-		/* No more connections come; those that are there hear of it themselves. */
-	}
-	close(): void {
-		this.#connection.send(frameType.close, this.#id);
-		this.#connection.dropStream(this.#id);
+		if (frame.type === frameType.accepted) this.#onConnection(this.adopt(u32(frame)));
 	}
 }
 
@@ -36,18 +71,15 @@ export class TcpListener implements GuestListener, StreamSink {
 const peerLength = 6;
 
 /** A UDP port the agent is bound to. */
-export class DatagramListener implements GuestListener, StreamSink {
-	readonly #connection: Connection;
-	readonly #id: number;
+export class DatagramListener extends Listener {
 	readonly #onDatagram: (datagram: Datagram, reply: (data: Uint8Array) => void) => void;
 
 	constructor(
 		connection: Connection,
-		id: number,
+		open: OpenListener,
 		onDatagram: (datagram: Datagram, reply: (data: Uint8Array) => void) => void,
 	) {
-		this.#connection = connection;
-		this.#id = id;
+		super(connection, open);
 		this.#onDatagram = onDatagram;
 	}
 	frame(frame: Frame): void {
@@ -59,14 +91,7 @@ export class DatagramListener implements GuestListener, StreamSink {
 			const payload = new Uint8Array(peerLength + data.length);
 			payload.set(peer);
 			payload.set(data, peerLength);
-			this.#connection.send(frameType.datagram, this.#id, payload);
+			this.answer(payload);
 		});
-	}
-	fail(): void {
-		/* Datagrams may always be lost. */
-	}
-	close(): void {
-		this.#connection.send(frameType.close, this.#id);
-		this.#connection.dropStream(this.#id);
 	}
 }

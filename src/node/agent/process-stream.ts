@@ -6,6 +6,8 @@ import { SendWindow } from './send-window.ts';
 
 type OutputListener = (stream: OutputName, data: Uint8Array<ArrayBuffer>) => void | Promise<void>;
 
+const killed = 9;
+
 interface Chunk {
 	stream: OutputName;
 	data: Uint8Array<ArrayBuffer>;
@@ -74,6 +76,11 @@ export class ProcessStream implements GuestProcess, StreamSink {
 	fail(error: Error): void {
 		this.#window.fail(error);
 		this.#reject(error);
+	}
+
+	/** Nobody can tell how it went on: its streams are closed, and what is left of its cgroup is killed. */
+	lost(): void {
+		this.#exit({ code: 128 + killed, signal: killed });
 	}
 
 	#exit(status: ExitStatus): void {

@@ -23,6 +23,7 @@ export const frameType = {
 	processes: 7,
 	watchOom: 8,
 	watchProcesses: 9,
+	watchRoute: 10,
 	data: 16,
 	end: 17,
 	credit: 18,
@@ -39,6 +40,8 @@ export const frameType = {
 	signal: 36,
 	oom: 37,
 	process: 38,
+	started: 39,
+	route: 40,
 } as const;
 
 export const opCode = {

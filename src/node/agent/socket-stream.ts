@@ -52,6 +52,10 @@ export class SocketStream implements GuestSocket, StreamSink {
 		this.#end();
 	}
 
+	lost(error: Error): void {
+		this.fail(error);
+	}
+
 	#end(): void {
 		this.#ended = true;
 		this.#wake();
