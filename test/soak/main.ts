@@ -1,5 +1,6 @@
 import { ApiTarget } from './api.ts';
 import { EngineTarget } from './engine.ts';
+import { FramesTarget } from './frames.ts';
 import { report, soak, type SoakOptions, type Target } from './soak.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -7,6 +8,7 @@ import { watchdog } from './watchdog.ts';
 const targets: Record<string, () => Target> = {
 	api: () => new ApiTarget(),
 	engine: () => new EngineTarget(),
+	frames: () => new FramesTarget(),
 };
 
 const args = process.argv.slice(2);
