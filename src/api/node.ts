@@ -136,6 +136,8 @@ export interface NodePort {
 	/** Stops the guest's clock and CPU until `resume`. */
 	freeze(): Promise<void>;
 	resume(): Promise<void>;
+	/** Whether the node's cable is plugged in, as its card sees it. */
+	setCarrier(isUp: boolean): Promise<void>;
 	consoleLog(): Promise<string>;
 	/** Memory held, for the benchmark. */
 	memory(): Promise<MachineFigures>;

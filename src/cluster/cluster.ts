@@ -212,6 +212,7 @@ export class LocalCluster implements Cluster {
 	async setLink(node: string, link: LinkQuality): Promise<void> {
 		const network = this.#started(this.#network);
 		await network.call(network.remote.setLink(node, link), callDeadlineMs, 'setLink');
+		await this.#ask(node, 'setCarrier', (remote) => remote.setCarrier(link.up));
 	}
 
 	async #startControlPlane(): Promise<void> {

@@ -67,7 +67,7 @@ export class Machine {
 	#halted = false;
 	#droppedFrames = 0;
 	#onFrame: (frame: Uint8Array<ArrayBuffer>) => void = () => undefined;
-	#onHalt: () => void = () => undefined;
+	#onHalt: (isCertain: boolean) => void = () => undefined;
 
 	constructor(emulator: Emulator, clock: Clock) {
 		this.#emulator = emulator;
@@ -146,8 +146,18 @@ export class Machine {
 		else this.#droppedFrames++;
 	}
 
-	/** The guest has ended, told once: a power-off, or a panic (whose kernel spins until it is stopped). */
-	onHalt(listener: () => void): void {
+	/** Plugs the card's cable in or pulls it out: the guest's kernel sees the carrier come and go. */
+	setCarrier(isUp: boolean): void {
+		const card = this.#emulator.v86.cpu.devices.virtio_net;
+		card.status = Number(isUp);
+		card.virtio.notify_config_changes();
+	}
+
+	/**
+	 * The guest has ended: a power-off, told once, or by its words a panic (whose kernel spins until it is stopped).
+	 * That is not certain: whoever is root in the guest can write such a line on the console.
+	 */
+	onHalt(listener: (isCertain: boolean) => void): void {
 		this.#onHalt = listener;
 	}
 
@@ -181,13 +191,13 @@ export class Machine {
 	}
 
 	#consoleByte(byte: number): void {
-		if (this.console.byte(byte)?.includes(panicLine)) this.#halt();
+		if (this.console.byte(byte)?.includes(panicLine)) this.#onHalt(false);
 	}
 
 	#halt(): void {
 		if (this.#halted) return;
 		this.#halted = true;
-		this.#onHalt();
+		this.#onHalt(true);
 	}
 
 	#quiet(): boolean {

@@ -5,6 +5,12 @@ export interface VirtQueue {
 	count_requests(): number;
 }
 
+export interface NetworkCard {
+	/** Bit 0: there is a carrier. */
+	status: number;
+	virtio: { queues: VirtQueue[]; notify_config_changes(): void };
+}
+
 export interface VirtioDevice {
 	virtio: { queues: VirtQueue[] };
 }
@@ -25,7 +31,7 @@ export interface Cpu {
 	instruction_counter: Uint32Array;
 	devices: {
 		virtio_console: VirtioDevice;
-		virtio_net: VirtioDevice;
+		virtio_net: NetworkCard;
 		virtio_balloon: BalloonDevice;
 	};
 	last_result: Int32Array;
