@@ -3,6 +3,7 @@ import { FakeAgent } from '../../../test/unit/fake-agent.ts';
 import { SeededRng } from '../../util/rng.ts';
 import { AddressPool, macOf } from './address-pool.ts';
 import { Cni } from './cni.ts';
+import { missingText, podRules } from './rules.ts';
 
 async function bench() {
 	const agent = new FakeAgent();
@@ -89,5 +90,19 @@ describe('Cni', () => {
 		agent.ops.length = 0;
 		await cni.setPeers([{ podCidr: '10.244.3.0/24', address: '192.168.56.14' }]);
 		expect(agent.ops.map((op) => op.op)).toEqual(['route-del', 'route-del', 'route-add']);
+	});
+});
+
+describe('rules of the pod network', () => {
+	const rules = podRules('10.244.1.0/24', '10.244.0.0/16');
+	const saved = (lines: string[]) => `*nat\n${lines.join('\n')}\nCOMMIT\n`;
+
+	it('are missed one by one, and their chains only when they are gone', () => {
+		const lines = (rules.nat ?? []).map((line) => line.replace(' [0:0]', ' [7:420]'));
+		expect(missingText(rules, saved(lines))).toBe('');
+		const masquerade = '-A CNI-MASQ ! -d 224.0.0.0/4 -j MASQUERADE';
+		const without = lines.filter((line) => line !== masquerade);
+		expect(missingText(rules, saved(without))).toBe(`*nat\n${masquerade}\nCOMMIT\n`);
+		expect(missingText(rules, '')).toBe(saved(rules.nat ?? []));
 	});
 });

@@ -1,12 +1,16 @@
 import type { Agent, KernelOp } from '../../api/agent.ts';
 import type { PortBinding } from '../../api/engine.ts';
 import type { Rng } from '../../util/rng.ts';
+import { parseRoutes, routesFile } from '../agent/routes.ts';
+import { ruleCountersOp, ruleGeneration } from '../agent/rule-generation.ts';
+import { runProgram, textOf } from '../engine/kernel.ts';
 import { AddressPool, macOf } from './address-pool.ts';
 import { PortProxy } from './port-proxy.ts';
 import { PortTable } from './port-table.ts';
 import {
 	dockerRules,
 	hostPortRules,
+	missingText,
 	podRules,
 	publishRules,
 	restoreText,
@@ -54,6 +58,7 @@ interface Published {
 
 const bridges: Record<NetworkName, string> = { bridge: 'docker0', pods: 'cni0' };
 const bridgeSubnet = '172.17.0.0/16';
+const restoreCommand = ['iptables-restore', '--noflush'];
 
 /** Connects network namespaces to the node's bridges: the bridge, host-local and portmap plugins in one. */
 export class Cni {
@@ -62,6 +67,8 @@ export class Cni {
 	readonly #ports = new PortTable();
 	readonly #published = new Map<string, Published>();
 	readonly #routes = new Map<string, string>();
+	/** Of the rules when they were last looked at. */
+	#generation: number | undefined;
 
 	constructor(options: CniOptions) {
 		this.#options = options;
@@ -81,10 +88,13 @@ export class Cni {
 		const results = await this.#options.agent.batch(ops, { keepGoing: true });
 		const failed = results.find((result) => !result.ok && result.errno !== 'EEXIST');
 		if (failed && !failed.ok) throw new Error(failed.message);
-		const { podCidr, clusterCidr = '10.244.0.0/16' } = this.#options;
 		const rules = [dockerRules(bridgeSubnet)];
-		if (names.includes('pods')) rules.push(podRules(podCidr, clusterCidr));
+		if (names.includes('pods')) rules.push(this.#podRules());
 		await this.#restore(...rules);
+	}
+	#podRules(): Rules {
+		const { podCidr, clusterCidr = '10.244.0.0/16' } = this.#options;
+		return podRules(podCidr, clusterCidr);
 	}
 	#names(): NetworkName[] {
 		return this.#options.pods === false ? ['bridge'] : ['bridge', 'pods'];
@@ -115,6 +125,7 @@ export class Cni {
 	connectOps(endpoint: NetworkEndpoint): KernelOp[] {
 		const { netns, veth, mac, ip, prefix, gateway } = endpoint;
 		const peer = { name: 'eth0', netns, address: mac };
+		const hairpin = `/sys/class/net/${veth}/brport/hairpin_mode`;
 		return [
 			{
 				op: 'link-add',
@@ -124,6 +135,8 @@ export class Cni {
 				master: bridges[endpoint.network],
 				up: true,
 			},
+			// A pod reaches itself through its Service: its bridge sends the frame back where it came from.
+			...(endpoint.network === 'pods' ? [{ op: 'write', path: hairpin, data: '1' } as const] : []),
 			{ op: 'link-set', name: 'eth0', up: true, netns },
 			{ op: 'addr-add', link: 'eth0', cidr: `${ip}/${prefix}`, netns },
 			{ op: 'route-add', dst: 'default', via: gateway, link: 'eth0', netns },
@@ -178,6 +191,29 @@ export class Cni {
 		for (const [dst, via] of wanted) this.#routes.set(dst, via);
 		if (ops.length > 0) await this.#options.agent.batch(ops, { keepGoing: true });
 	}
+	/**
+	 * Puts back what somebody took away of the pod network: bridge, routes to the other nodes, rules that stand before
+	 * any pod. As long as nothing of it changed, that is one question. After flannel's host-gw backend and its ip-masq.
+	 */
+	async resync(): Promise<void> {
+		const { agent } = this.#options;
+		const bridge = { op: 'stat', path: `/sys/class/net/${bridges.pods}` } as const;
+		const asked = [bridge, { op: 'read', path: routesFile } as const, ruleCountersOp];
+		const [link, routes, rules] = await agent.batch(asked, { keepGoing: true });
+		const ops = link?.ok === false && link.errno === 'ENOENT' ? this.#bridgeOps('pods') : [];
+		const there = parseRoutes(textOf(routes));
+		for (const [dst, via] of routes?.ok ? this.#routes : [])
+			if (!there.has(dst)) ops.push({ op: 'route-add', dst, via });
+		if (ops.length > 0) await agent.batch(ops, { keepGoing: true });
+		await this.#restoreRules(ruleGeneration(rules));
+	}
+	async #restoreRules(generation: number | undefined): Promise<void> {
+		if (generation === this.#generation) return;
+		const { stdout } = await runProgram(this.#options.agent, ['iptables-save']);
+		const input = missingText(this.#podRules(), stdout);
+		if (input !== '') await this.#options.run(restoreCommand, input);
+		this.#generation = generation;
+	}
 	/** What `docker network ls` and the pictures know about the two bridges. */
 	networks(): { name: NetworkName; bridge: string; subnet: string; gateway: string }[] {
 		return this.#names().map((name) => {
@@ -186,7 +222,7 @@ export class Cni {
 		});
 	}
 	#restore(...rules: Rules[]): Promise<void> {
-		return this.#options.run(['iptables-restore', '--noflush'], restoreText(...rules));
+		return this.#options.run(restoreCommand, restoreText(...rules));
 	}
 	snapshot(): { addresses: Record<NetworkName, string[]>; routes: Record<string, string> } {
 		return {

@@ -13,6 +13,22 @@ export function restoreText(...parts: Rules[]): string {
 		.join('');
 }
 
+/** The part of these rules that `iptables-save` does not show; an empty text when all are there. */
+export function missingText(rules: Rules, saved: string): string {
+	const missing: Rules = {};
+	for (const table of ['nat', 'filter'] as const) {
+		const start = saved.indexOf(`*${table}\n`);
+		const text = start < 0 ? '' : saved.slice(start, saved.indexOf('COMMIT\n', start));
+		const lines = text.split('\n');
+		const isThere = (rule: string) =>
+			rule.startsWith(':')
+				? lines.some((line) => line.startsWith(`${rule.split(' ')[0]} `))
+				: lines.includes(rule);
+		missing[table] = (rules[table] ?? []).filter((rule) => !isThere(rule));
+	}
+	return restoreText(missing);
+}
+
 const local = '-m addrtype --dst-type LOCAL';
 
 /** The chains of docker's bridge, as they stand before any container. */

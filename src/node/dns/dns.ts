@@ -1,8 +1,10 @@
-import type { Agent, GuestSocket, KernelOp } from '../../api/agent.ts';
+import type { Agent, GuestListener, GuestSocket, KernelOp } from '../../api/agent.ts';
 import type { EndpointSlice, Service } from '../../api/kubernetes.ts';
 import { Informer } from '../../client/informer.ts';
 import type { Client } from '../../client/rest.ts';
 import type { Clock } from '../../util/clock.ts';
+import { consoleLog, type Log } from '../../util/log.ts';
+import { supervise } from '../../util/supervise.ts';
 import { decodeQuery } from './decode.ts';
 import { encodeAnswer, encodeFormatError } from './encode.ts';
 import { responseCodes, type Answer, type Query } from './message.ts';
@@ -12,13 +14,11 @@ export interface DnsOptions {
 	domain: string;
 	/** Addresses of the node that are answered: NodeLocal DNSCache's own, and the cluster DNS Service's. */
 	addresses: string[];
-	retryMs: number;
 }
 
 const defaults: DnsOptions = {
 	domain: 'cluster.local',
 	addresses: ['169.254.20.10', '10.96.0.10'],
-	retryMs: 1000,
 };
 
 export interface StartDns {
@@ -27,8 +27,7 @@ export interface StartDns {
 	clock: Clock;
 	options?: Partial<DnsOptions>;
 	signal: AbortSignal;
-	/** Told when the addresses could not be listened on; it is tried again. */
-	onError?: (error: unknown) => void;
+	log?: Log;
 }
 
 const internet = 1;
@@ -73,25 +72,26 @@ class NodeDns {
 		});
 	}
 	async run(): Promise<void> {
-		const { signal, clock, onError } = this.#start;
+		const { signal } = this.#start;
 		this.#services.start(signal);
 		this.#slices.start(signal);
-		for (;;) {
-			try {
-				await this.#listen();
-				return;
-			} catch (error) {
-				onError?.(error);
-				await clock.sleep(this.#options.retryMs, signal);
-			}
+		const open: GuestListener[] = [];
+		const close = () => open.splice(0).forEach((listener) => listener.close());
+		signal.addEventListener('abort', close);
+		try {
+			await this.#listen(open);
+		} catch (error) {
+			// What is open is in the way of the next try.
+			close();
+			throw error;
 		}
 	}
 	snapshot(): { queries: number; addresses: string[] } {
 		return { queries: this.#queries, addresses: this.#options.addresses };
 	}
 	/** A dummy link carries the addresses, as NodeLocal DNSCache has it. */
-	async #listen(): Promise<void> {
-		const { agent, signal } = this.#start;
+	async #listen(open: GuestListener[]): Promise<void> {
+		const { agent } = this.#start;
 		const { addresses } = this.#options;
 		const ops: KernelOp[] = [
 			{ op: 'link-add', name: linkName, kind: 'dummy', up: true },
@@ -104,12 +104,13 @@ class NodeDns {
 		await agent.batch(ops, { keepGoing: true });
 		for (const address of addresses) {
 			const at = { address, port: 53 };
-			const udp = await agent.listenUdp(at, ({ data }, reply) => {
-				const answer = this.#answer(data, 'udp');
-				if (answer) reply(answer);
-			});
-			const tcp = await agent.listenTcp(at, (socket) => void this.#serveTcp(socket));
-			signal.addEventListener('abort', () => [udp, tcp].forEach((listener) => listener.close()));
+			open.push(
+				await agent.listenUdp(at, ({ data }, reply) => {
+					const answer = this.#answer(data, 'udp');
+					if (answer) reply(answer);
+				}),
+			);
+			open.push(await agent.listenTcp(at, (socket) => void this.#serveTcp(socket)));
 		}
 	}
 	#answer(data: Uint8Array, over: 'udp' | 'tcp'): Uint8Array<ArrayBuffer> | undefined {
@@ -155,8 +156,6 @@ function withLength(message: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Starts the node's DNS server. */
 export function startDns(start: StartDns): { snapshot(): object } {
 	const dns = new NodeDns(start);
-	dns.run().catch((error: unknown) => {
-		if (!start.signal.aborted) start.onError?.(error);
-	});
+	void supervise('dns', () => dns.run(), { ...start, log: start.log ?? consoleLog });
 	return { snapshot: () => dns.snapshot() };
 }

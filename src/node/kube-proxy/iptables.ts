@@ -2,7 +2,7 @@ import type { Agent } from '../../api/agent.ts';
 import { runProgram } from '../engine/kernel.ts';
 import { jumps } from './base-rules.ts';
 import type { RuleSet, Table } from './rule-set.ts';
-import { emptyRuleSet } from './rule-set.ts';
+import { append, emptyRuleSet } from './rule-set.ts';
 
 /** A program of the guest that did not succeed. */
 export class ProgramError extends Error {}
@@ -14,7 +14,7 @@ export async function succeed(agent: Agent, argv: string[], input?: string): Pro
 	throw new ProgramError(`${argv.join(' ')}: exit status ${code}: ${stderr.trim()}`);
 }
 
-/** What is in the kernel of ours: chains by name with rules that match none of ours, and the jumps that are missing. */
+/** What is in the kernel of ours: chains by name with as many rules as they have, which match none of ours, and the jumps that are missing. */
 export interface Found {
 	chains: RuleSet;
 	missingJumps: typeof jumps;
@@ -29,7 +29,9 @@ export function parseSave(text: string): Found {
 		if (line.startsWith('*'))
 			table = line === '*nat' ? 'nat' : line === '*filter' ? 'filter' : undefined;
 		const chain = /^:(KUBE-\S+)/.exec(line)?.[1];
-		if (table && chain) chains[table].set(chain, ['found']);
+		if (table && chain) chains[table].set(chain, []);
+		const rule = /^-A (KUBE-\S+)/.exec(line)?.[1];
+		if (table && rule) append(chains[table], rule, 'found');
 		const jump = /^-A ([A-Z]+) (?:.* )?-j (KUBE-\S+)$/.exec(line);
 		if (table && jump) present.add(`${table} ${jump[1]} ${jump[2]}`);
 	}
@@ -58,6 +60,20 @@ export function withJumps(input: string, missing: typeof jumps): string {
 		}
 	}
 	return text;
+}
+
+/**
+ * What of the rules that were loaded is still there. A chain counts as whole when it has as many rules as it was
+ * given: the kernel prints rules in words of its own.
+ */
+export function stillLoaded(loaded: RuleSet, found: RuleSet): RuleSet {
+	const rest = emptyRuleSet();
+	for (const table of ['nat', 'filter'] as const)
+		for (const [chain, rules] of found[table]) {
+			const given = loaded[table].get(chain);
+			rest[table].set(chain, given?.length === rules.length ? given : rules);
+		}
+	return rest;
 }
 
 export async function readTables(agent: Agent): Promise<Found> {

@@ -9,7 +9,7 @@ import { FakeAgent } from '../kubelet/fake-agent.ts';
 import { endedProcess } from '../kubelet/fake-engine.ts';
 import { serviceChains } from './chain-names.ts';
 import { endpointMap } from './endpoints.ts';
-import { parseSave } from './iptables.ts';
+import { parseSave, stillLoaded } from './iptables.ts';
 import { startKubeProxy } from './kube-proxy.ts';
 import { emptyRuleSet, restoreInput } from './rule-set.ts';
 import { servicePorts } from './service-port.ts';
@@ -195,6 +195,40 @@ describe('restore input', () => {
 		expect([...found.chains.nat.keys()]).toEqual(['KUBE-SVC-OLD']);
 		expect(found.missingJumps.map((j) => `${j.table} ${j.from}`)).not.toContain('nat PREROUTING');
 		expect(found.missingJumps.map((j) => `${j.table} ${j.from}`)).toContain('nat OUTPUT');
+	});
+});
+
+describe('rules that somebody took away', () => {
+	const wanted = rulesOf(service({}), [slice([at('10.244.1.2')])]);
+	/** As the kernel prints them: in words of its own. */
+	const saved = (chains: [string, number][]) =>
+		[
+			'*nat',
+			...chains.map(([chain]) => `:${chain} - [0:0]`),
+			...chains.flatMap(([chain, rules]) => Array<string>(rules).fill(`-A ${chain} -j ACCEPT`)),
+			'COMMIT',
+			'',
+		].join('\n');
+	const all = [...wanted.nat].map(([chain, rules]): [string, number] => [chain, rules.length]);
+	const missing = (chains: [string, number][]) => {
+		const { nat } = stillLoaded(wanted, parseSave(saved(chains)).chains);
+		return restoreInput({ nat, filter: wanted.filter }, wanted);
+	};
+
+	it('are none as long as every chain has its rules', () => {
+		expect(missing(all)).toBe('');
+	});
+	it('are written again, chain by chain', () => {
+		const flushed = all.map(([chain, rules]): [string, number] => [
+			chain,
+			chain === 'KUBE-SERVICES' ? 0 : rules,
+		]);
+		const input = missing(flushed);
+		expect(input.match(/^:\S+/gm)).toEqual([':KUBE-SERVICES']);
+		expect(missing([]).match(/^:\S+/gm)).toHaveLength(all.length);
+	});
+	it('may be chains of ours that nobody wants', () => {
+		expect(missing([...all, ['KUBE-SVC-OLD', 1]])).toContain('-X KUBE-SVC-OLD');
 	});
 });
 

@@ -3,8 +3,13 @@ import type { EndpointSlice, Service } from '../../api/kubernetes.ts';
 import { Informer } from '../../client/informer.ts';
 import type { Client } from '../../client/rest.ts';
 import type { Clock } from '../../util/clock.ts';
+import { consoleLog, logged, type Log } from '../../util/log.ts';
+import { supervise } from '../../util/supervise.ts';
+import { parseRoutes, routesFile } from '../agent/routes.ts';
+import { ruleCountersOp, ruleGeneration } from '../agent/rule-generation.ts';
+import { textOf } from '../engine/kernel.ts';
 import { endpointMap, type EndpointMap } from './endpoints.ts';
-import { readTables, restore, withJumps, type Found } from './iptables.ts';
+import { readTables, restore, stillLoaded, withJumps, type Found } from './iptables.ts';
 import { restoreInput, type RuleSet } from './rule-set.ts';
 import { servicePorts, type ServicePort } from './service-port.ts';
 import { proxyRules } from './service-rules.ts';
@@ -14,6 +19,8 @@ export interface KubeProxyOptions {
 	/** Least time between the beginnings of two writes, in milliseconds. */
 	minSyncPeriodMs: number;
 	retryMs: number;
+	/** Between two looks whether the rules are still there. */
+	syncPeriodMs: number;
 	/** Sources outside it are masqueraded on their way to a cluster IP. */
 	clusterCidr: string;
 	/** Where cluster IPs come from. */
@@ -25,6 +32,7 @@ export interface KubeProxyOptions {
 const defaults: KubeProxyOptions = {
 	minSyncPeriodMs: 50,
 	retryMs: 1000,
+	syncPeriodMs: 30_000,
 	clusterCidr: '10.244.0.0/16',
 	serviceCidr: '10.96.0.0/12',
 	nodeLocalIps: ['10.96.0.10'],
@@ -46,21 +54,28 @@ export interface StartKubeProxy {
 	agent: Agent;
 	clock: Clock;
 	nodeName: string;
-	nodeAddress?: string;
 	options?: Partial<KubeProxyOptions>;
 	signal: AbortSignal;
-	/** Told when the rules could not be written; it is tried again. */
-	onError?: (error: unknown) => void;
+	log?: Log;
+}
+
+/** The node's service proxy as the rest of the node sees it. */
+export interface RunningProxy {
+	snapshot(): object;
+	/** Looks at once whether the kernel still has what the proxy gave it. */
+	resync(): void;
 }
 
 /** Keeps the kernel's NAT rules at what Services and EndpointSlices say. After pkg/proxy/iptables/proxier.go */
 class KubeProxy {
 	readonly #start: StartKubeProxy;
 	readonly #options: KubeProxyOptions;
+	readonly #log: Log;
 	readonly #services: Informer<Service>;
 	readonly #slices: Informer<EndpointSlice>;
 	#found: Found | undefined;
 	#loaded: RuleSet | undefined;
+	#generation: number | undefined;
 	#endpoints: EndpointMap = new Map();
 	#dirty = false;
 	#busy = false;
@@ -70,15 +85,16 @@ class KubeProxy {
 	constructor(start: StartKubeProxy) {
 		this.#start = start;
 		this.#options = { ...defaults, ...start.options };
+		this.#log = start.log ?? consoleLog;
 		const { client, clock } = start;
 		this.#services = new Informer<Service>({ client: client.services(), clock });
 		this.#slices = new Informer<EndpointSlice>({ client: client.endpointslices(), clock });
 	}
+	/** Follows Services and EndpointSlices until the signal aborts. */
 	async run(): Promise<void> {
-		const { signal } = this.#start;
+		const { agent, signal } = this.#start;
 		this.#services.start(signal);
 		this.#slices.start(signal);
-		const { agent } = this.#start;
 		await Promise.all([
 			agent.batch(networkOps(this.#options.serviceCidr), { keepGoing: true }),
 			this.#services.synced,
@@ -89,6 +105,34 @@ class KubeProxy {
 		this.#services.subscribe(listener);
 		this.#slices.subscribe(listener);
 		this.#change();
+		await supervise('kube-proxy', () => this.#watchRules(), { ...this.#start, log: this.#log });
+	}
+	/**
+	 * After pkg/util/iptables: Monitor.
+	 * Unlike Kubernetes: no canary chains; rules that were flushed are missed as well as chains.
+	 */
+	async #watchRules(): Promise<void> {
+		const { clock, signal } = this.#start;
+		for (;;) {
+			await clock.sleep(this.#options.syncPeriodMs, signal);
+			await this.resync();
+		}
+	}
+	/** Writes what is missing in the kernel; as long as its rules did not change, that is one question. */
+	async resync(): Promise<void> {
+		const { agent } = this.#start;
+		const { serviceCidr } = this.#options;
+		const [routes, rules] = await agent.batch([{ op: 'read', path: routesFile }, ruleCountersOp], {
+			keepGoing: true,
+		});
+		if (routes?.ok && !parseRoutes(textOf(routes)).has(serviceCidr))
+			await agent.batch(networkOps(serviceCidr), { keepGoing: true });
+		const generation = ruleGeneration(rules);
+		if (!this.#loaded || this.#busy || generation === this.#generation) return;
+		this.#found = await readTables(agent);
+		this.#generation = generation;
+		this.#loaded = stillLoaded(this.#loaded, this.#found.chains);
+		this.#change();
 	}
 	snapshot(): { syncs: number; failures: number; chains: Record<string, string[]> } {
 		const { nat, filter } = this.#loaded ?? { nat: new Map(), filter: new Map() };
@@ -98,10 +142,14 @@ class KubeProxy {
 	/** The first change is written at once; what comes meanwhile waits for the least period. */
 	#change(): void {
 		this.#dirty = true;
-		if (!this.#busy) void this.#loop().catch(() => undefined);
+		if (!this.#busy) void this.#loop().catch((error: unknown) => this.#broken(error));
+	}
+	#broken(error: unknown): void {
+		this.#busy = false;
+		if (!this.#start.signal.aborted) this.#log.warn('kube-proxy', 'the loop has ended', error);
 	}
 	async #loop(): Promise<void> {
-		const { clock, signal, onError } = this.#start;
+		const { clock, signal } = this.#start;
 		this.#busy = true;
 		while (this.#dirty && !signal.aborted) {
 			this.#dirty = false;
@@ -110,7 +158,7 @@ class KubeProxy {
 			try {
 				await this.#sync();
 			} catch (error) {
-				onError?.(error);
+				this.#log.warn('kube-proxy', 'cannot write the rules, will try again', error);
 				this.#failures++;
 				this.#loaded = undefined;
 				this.#dirty = true;
@@ -148,10 +196,12 @@ class KubeProxy {
 }
 
 /** Starts the node's service proxy; the rules stay in the kernel when it ends. */
-export function startKubeProxy(start: StartKubeProxy): { snapshot(): object } {
+export function startKubeProxy(start: StartKubeProxy): RunningProxy {
+	const log = start.log ?? consoleLog;
 	const proxy = new KubeProxy(start);
-	proxy.run().catch((error: unknown) => {
-		if (!start.signal.aborted) start.onError?.(error);
-	});
-	return { snapshot: () => proxy.snapshot() };
+	void supervise('kube-proxy', () => proxy.run(), { ...start, log });
+	return {
+		snapshot: () => proxy.snapshot(),
+		resync: () => void proxy.resync().catch(logged(log, 'kube-proxy', 'cannot look at the rules')),
+	};
 }
