@@ -3,13 +3,17 @@ import type { Command, CommandIo, CommandServices } from '../api/command.ts';
 import { docker } from '../cli/docker/docker.ts';
 import { kubectl } from '../cli/kubectl/kubectl.ts';
 import { interruptedCode } from '../cli/interrupted.ts';
+import { logged, type Log } from '../util/log.ts';
 
 const commands: Record<string, Command> = { docker, kubectl };
 const maxFileBytes = 16 << 20;
 
 /** Answers what is typed in the guest: the client program there is only a pair of hands. */
-export function serveCommands(agent: Agent, services: CommandServices): void {
-	agent.onCommand((session) => void serve(agent, session, services));
+export function serveCommands(agent: Agent, services: CommandServices, log: Log): void {
+	agent.onCommand((session) => {
+		const failed = logged(log, 'commands', `cannot answer ${session.request.argv[0]}`);
+		void serve(agent, session, services).catch(failed);
+	});
 }
 
 async function serve(

@@ -1,31 +1,38 @@
-import type { Agent } from '../api/agent.ts';
 import type { BootProgress, NodeOptions } from '../api/node.ts';
 import type { Transport } from '../api/transport.ts';
 import { portTransport, servePort } from '../client/port-transport.ts';
 import { Client } from '../client/rest.ts';
+import { StatusError } from '../client/status.ts';
 import type { Clock } from '../util/clock.ts';
-import { consoleLog } from '../util/log.ts';
+import { logged, type Log } from '../util/log.ts';
 import type { Rng } from '../util/rng.ts';
+import type { GuestAgent } from './agent/agent.ts';
+import { ApiLink } from './api-link.ts';
 import { serveCommands } from './commands.ts';
 import { startDns } from './dns/dns.ts';
 import type { GuestFiles } from './emulator/guest-files.ts';
 import { hardware, shareMount } from './emulator/hardware.ts';
 import { ContainerEngine } from './engine/engine.ts';
+import { dialErrorText } from './kubelet/dial-error.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
 import { startKubeProxy } from './kube-proxy/kube-proxy.ts';
 import { layerShare } from './layer-share.ts';
-import { followPeers } from './peer-routes.ts';
+import { PodNetwork } from './pod-network.ts';
 import { registryFetch } from './registry-fetch.ts';
 
 /** Heartbeats are denser than upstream's, so that a pulled plug shows within seconds. */
 const kubeletOptions = { leaseIntervalMs: 2000, leaseDurationSeconds: 8 };
 const clusterCidr = '10.244.0.0/16';
+const apiHost = 'control-plane';
+const apiPort = 6443;
+const kubeletPort = 10250;
 
 export interface Parts {
-	agent: Agent;
+	agent: GuestAgent;
 	files: GuestFiles;
 	clock: Clock;
 	rng: Rng;
+	log: Log;
 	/** `uname -r` of the guest. */
 	kernel: string;
 }
@@ -57,7 +64,8 @@ export async function startComponents(
 ): Promise<ContainerEngine | undefined> {
 	const { name, runs } = options;
 	const { agent, clock } = parts;
-	const api = portTransport(port);
+	const link = new ApiLink();
+	const api = link.through(portTransport(port), (errno) => unreachable(options, errno));
 	let engine: ContainerEngine | undefined;
 	if (runs !== 'linux') {
 		progress('engine');
@@ -65,20 +73,20 @@ export async function startComponents(
 	}
 	if (engine && runs === 'kubernetes') {
 		progress('kubelet');
-		await startKubernetes(options, { port, api }, engine, parts);
+		await startKubernetes(options, { port, api, link }, engine, parts);
 	}
-	serveCommands(agent, { runs, api, engine, nodeName: name, clock });
+	serveCommands(agent, { runs, api, engine, nodeName: name, clock }, parts.log);
 	return engine;
 }
 
 /** What runs on every Kubernetes node, as clients of the API server at the other end of the port. */
 async function startKubernetes(
 	options: NodeOptions,
-	{ port, api }: { port: MessagePort; api: Transport },
+	{ port, api, link }: { port: MessagePort; api: Transport; link: ApiLink },
 	engine: ContainerEngine,
 	parts: Parts,
 ): Promise<void> {
-	const { agent, clock, rng, kernel } = parts;
+	const { agent, clock, rng, log, kernel } = parts;
 	const client = new Client(api, { userAgent: `kubelet/${options.name}` });
 	const { signal } = new AbortController();
 	const address = options.cidr.replace(/\/.*/, '');
@@ -88,7 +96,7 @@ async function startKubernetes(
 		agent,
 		clock,
 		rng,
-		log: consoleLog,
+		log,
 		node: {
 			name: options.name,
 			address,
@@ -102,8 +110,57 @@ async function startKubernetes(
 		options: kubeletOptions,
 		signal,
 	});
-	servePort(port, kubelet.server);
-	startKubeProxy({ client, agent, clock, nodeName: options.name, nodeAddress: address, signal });
-	startDns({ client, agent, clock, signal });
-	followPeers(client, engine.cni, options.name, clock, signal);
+	servePort(
+		port,
+		link.through(kubelet.server, () => noRouteToHost(address)),
+	);
+	const proxy = startKubeProxy({ client, agent, clock, nodeName: options.name, log, signal });
+	startDns({ client, agent, clock, log, signal });
+	const network = new PodNetwork({
+		client,
+		cni: engine.cni,
+		self: options.name,
+		clock,
+		log,
+		signal,
+	});
+	network.start();
+	const routeChanged = (errno: string | undefined) => {
+		link.set(errno);
+		if (errno !== undefined) return;
+		network.resync();
+		proxy.resync();
+	};
+	await agent
+		.watchRoute(apiAddress(options), routeChanged)
+		.catch(logged(log, 'node', 'cannot watch the way to the API server'));
+}
+
+function apiAddress({ hosts }: NodeOptions): string {
+	const line = hosts.find((each) => each.endsWith(` ${apiHost}`));
+	return line?.split(' ')[0] ?? '';
+}
+
+/**
+ * What a client on the node is told while its kernel has no way to the API server.
+ * Unlike Kubernetes: for the control plane's own node, too, when its card is down.
+ */
+function unreachable(options: NodeOptions, errno: string): Error {
+	return Object.assign(new Error(dialErrorText({ errno }, apiAddress(options), apiPort)), {
+		errno,
+	});
+}
+
+/** What the API server is told meanwhile. After apimachinery's UpgradeAwareHandler. */
+function noRouteToHost(address: string): StatusError {
+	const dial = dialErrorText({ errno: 'EHOSTUNREACH' }, address, kubeletPort);
+	const message = `error dialing backend: ${dial}`;
+	return new StatusError({
+		kind: 'Status',
+		apiVersion: 'v1',
+		metadata: {},
+		status: 'Failure',
+		message,
+		code: 500,
+	});
 }

@@ -54,7 +54,8 @@ async function runCommand(
 			output[stream] += decoders[stream].decode(data, { stream: true });
 	});
 	const timer = clock.after(commandDeadlineMs, () => {
-		void agent.batch([{ op: 'kill', pid: child.pid, signal: killed }]);
+		// Without an answer the process has no end either, which is told below.
+		agent.batch([{ op: 'kill', pid: child.pid, signal: killed }]).catch(() => undefined);
 	});
 	const { code } = await child.exited;
 	timer.cancel();

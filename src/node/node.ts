@@ -1,6 +1,7 @@
 import type { Agent, GuestEvent } from '../api/agent.ts';
 import { machineMemory, type BootProgress, type NodeOptions } from '../api/node.ts';
 import type { Clock } from '../util/clock.ts';
+import type { Log } from '../util/log.ts';
 import { FramePort } from '../util/frame-port.ts';
 import type { Rng } from '../util/rng.ts';
 import { GuestAgent } from './agent/agent.ts';
@@ -15,9 +16,28 @@ export interface NodePorts {
 export interface NodeDeps {
 	clock: Clock;
 	rng: Rng;
+	log: Log;
 	progress: (phase: BootProgress['phase']) => void;
 	/** The guest's CPU has stopped for good. */
 	halted: (error: Error) => void;
+}
+
+/** A kernel that has panicked lets no agent answer any more. */
+const aliveMs = 3000;
+
+function whenHalted(machine: Machine, agent: GuestAgent, clock: Clock, halted: () => void): void {
+	let isAsking = false;
+	machine.onHalt((isCertain) => {
+		if (isCertain) return halted();
+		if (isAsking) return;
+		isAsking = true;
+		const silence = new Promise<never>((_resolve, reject) =>
+			clock.after(aliveMs, () => reject(new Error('no answer'))),
+		);
+		void Promise.race([agent.hello(), silence])
+			.then(() => (isAsking = false), halted)
+			.catch(() => undefined);
+	});
 }
 
 /** One running node: the machine, its agent, and the components that drive it. */
@@ -35,14 +55,15 @@ export class Node {
 
 	/** Restores the machine, makes it this node, and starts what it is to run: engine, kubelet, kube-proxy and DNS. */
 	static async boot(options: NodeOptions, ports: NodePorts, deps: NodeDeps): Promise<Node> {
-		const { clock, rng, progress } = deps;
+		const { clock, rng, log, progress } = deps;
 		progress('restore');
 		const { state, wasm } = options;
 		const machine = await Machine.create({ wasm, clock, start: { state } });
 		const wire = new FramePort(ports.wire, (frame) => machine.receiveFrame(frame));
 		machine.onFrame((frame) => wire.send(frame));
 		const agent = new GuestAgent(machine.agent, clock);
-		machine.onHalt(() => {
+		agent.onLost((error) => log.warn(options.name, error.message));
+		whenHalted(machine, agent, clock, () => {
 			const error = new Error(`${options.name} has halted: its kernel panicked or was powered off`);
 			agent.close(error);
 			deps.halted(error);
@@ -63,7 +84,7 @@ export class Node {
 		});
 		// The node's software is loaded while the machine already runs: an agent answers sooner.
 		const { startComponents } = await import('./components.ts');
-		const parts = { agent, files: machine.files, clock, rng, kernel: hello.kernel };
+		const parts = { agent, files: machine.files, clock, rng, log, kernel: hello.kernel };
 		const engine = await startComponents(options, ports.api, parts, progress);
 		progress('ready');
 		return new Node(machine, agent, engine);

@@ -4,6 +4,8 @@ import type { TerminalOptions } from '../api/node.ts';
 type FromPage = Uint8Array<ArrayBuffer> | { resize: [number, number] } | { close: true };
 
 const hangup = 1;
+/** What a shell's parent sees when its terminal is gone. */
+const hungUp = 128 + hangup;
 const loginEnv = [
 	'TERM=xterm-256color',
 	'LANG=C.UTF-8',
@@ -30,10 +32,14 @@ export async function openTerminal(
 	});
 	port.onmessage = (event: MessageEvent<FromPage>) => receive(agent, shell, event.data);
 	shell.onOutput((_stream, data) => port.postMessage(data, [data.buffer]));
-	void shell.exited.then(({ code }) => {
+	const ended = (code: number) => {
 		port.postMessage({ exit: code });
 		port.close();
-	});
+	};
+	void shell.exited.then(
+		({ code }) => ended(code),
+		() => ended(hungUp),
+	);
 	return shell.pid;
 }
 

@@ -39,7 +39,8 @@ const port: NodePort = {
 		const began = clock.now();
 		const report = (phase: BootProgress['phase']) =>
 			progress({ node: options.name, phase, atMs: clock.now() - began });
-		running = await Node.boot(options, { api, wire }, { clock, rng, progress: report, halted });
+		const deps = { clock, rng, log: consoleLog, progress: report, halted };
+		running = await Node.boot(options, { api, wire }, deps);
 		const processes = new SharedProcesses(running.agent, clock);
 		facts = new FactReader(running.agent, running.engine, processes);
 		inspector = new Inspector(running.agent, processes);
@@ -68,6 +69,7 @@ const port: NodePort = {
 	},
 	freeze: () => node().machine.stop(),
 	resume: () => node().machine.run(),
+	setCarrier: async (isUp) => node().machine.setCarrier(isUp),
 	consoleLog: async () => node().machine.console.text,
 	memory: async () => {
 		const { wasmBytes } = node().machine.snapshot();

@@ -154,6 +154,8 @@ export class Rest {
 	#asKnown(error: unknown): unknown {
 		if (error instanceof StatusError || error instanceof CliError || this.#io.signal.aborted)
 			return error;
+		const { errno, message } = error as { errno?: string; message: string };
+		if (errno) return new ConnectionError(`Unable to connect to the server: ${message}`);
 		const host = this.settings.server.replace(/^https?:\/\//, '');
 		return new ConnectionError(
 			`The connection to the server ${host} was refused - did you specify the right host or port?`,
