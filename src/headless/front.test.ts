@@ -26,7 +26,6 @@ class FakeApi implements Transport {
 		lost.catch(() => undefined);
 		return {
 			send: async (message) => void this.sent.push(message),
-			// eslint-disable-next-line require-yield
 			messages: (async function* () {
 				await lost;
 			})(),

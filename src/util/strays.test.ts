@@ -26,6 +26,7 @@ const code = `
 `;
 
 it('logs what nobody in a thread caught, and the thread lives', async () => {
+	// eslint-disable-next-line no-restricted-syntax
 	const worker = new Worker(code, { eval: true, stderr: true, execArgv: [] });
 	try {
 		let text = '';
