@@ -3,7 +3,7 @@ import { Informer } from '../client/informer.ts';
 import type { Client } from '../client/rest.ts';
 import type { Clock } from '../util/clock.ts';
 import { logged, type Log } from '../util/log.ts';
-import { supervise } from '../util/supervise.ts';
+import { keepRunning } from '../util/keep-running.ts';
 import type { Cni, Peer } from './cni/cni.ts';
 
 /** After flannel's host-gw backend: routeCheckRetries. */
@@ -37,7 +37,8 @@ export class PodNetwork {
 			updated: (old, node) => changed(old, node) && update(),
 		});
 		nodes.start(signal);
-		void supervise('pod network', () => this.#keep(), this.#deps);
+		const what = 'looking after routes and rules';
+		keepRunning(() => this.#keep(), { ...this.#deps, component: 'pod network', what });
 	}
 
 	/** Puts back at once what was lost: a card that was down has taken its routes along. */

@@ -4,7 +4,7 @@ import { Informer } from '../../client/informer.ts';
 import type { Client } from '../../client/rest.ts';
 import type { Clock } from '../../util/clock.ts';
 import { consoleLog, type Log } from '../../util/log.ts';
-import { supervise } from '../../util/supervise.ts';
+import { keepRunning } from '../../util/keep-running.ts';
 import { decodeQuery } from './decode.ts';
 import { encodeAnswer, encodeFormatError } from './encode.ts';
 import { responseCodes, type Answer, type Query } from './message.ts';
@@ -156,6 +156,7 @@ function withLength(message: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Starts the node's DNS server. */
 export function startDns(start: StartDns): { snapshot(): object } {
 	const dns = new NodeDns(start);
-	void supervise('dns', () => dns.run(), { ...start, log: start.log ?? consoleLog });
+	const log = start.log ?? consoleLog;
+	keepRunning(() => dns.run(), { ...start, log, component: 'dns', what: 'answering' });
 	return { snapshot: () => dns.snapshot() };
 }

@@ -4,7 +4,7 @@ import { Informer } from '../../client/informer.ts';
 import type { Client } from '../../client/rest.ts';
 import type { Clock } from '../../util/clock.ts';
 import { consoleLog, logged, type Log } from '../../util/log.ts';
-import { supervise } from '../../util/supervise.ts';
+import { keepRunning } from '../../util/keep-running.ts';
 import { parseRoutes, routesFile } from '../agent/routes.ts';
 import { ruleCountersOp, ruleGeneration } from '../agent/rule-generation.ts';
 import { textOf } from '../engine/kernel.ts';
@@ -28,6 +28,9 @@ export interface KubeProxyOptions {
 	/** Cluster IPs a program on the node itself answers: they get no rules. */
 	nodeLocalIps: string[];
 }
+
+/** In the log. */
+const component = 'kube-proxy';
 
 const defaults: KubeProxyOptions = {
 	minSyncPeriodMs: 50,
@@ -105,7 +108,9 @@ class KubeProxy {
 		this.#services.subscribe(listener);
 		this.#slices.subscribe(listener);
 		this.#change();
-		await supervise('kube-proxy', () => this.#watchRules(), { ...this.#start, log: this.#log });
+		const { clock } = this.#start;
+		const what = 'looking after the rules';
+		keepRunning(() => this.#watchRules(), { clock, log: this.#log, signal, component, what });
 	}
 	/**
 	 * After pkg/util/iptables: Monitor.
@@ -146,7 +151,7 @@ class KubeProxy {
 	}
 	#broken(error: unknown): void {
 		this.#busy = false;
-		if (!this.#start.signal.aborted) this.#log.warn('kube-proxy', 'the loop has ended', error);
+		if (!this.#start.signal.aborted) this.#log.warn(component, 'the loop has ended', error);
 	}
 	async #loop(): Promise<void> {
 		const { clock, signal } = this.#start;
@@ -158,7 +163,7 @@ class KubeProxy {
 			try {
 				await this.#sync();
 			} catch (error) {
-				this.#log.warn('kube-proxy', 'cannot write the rules, will try again', error);
+				this.#log.warn(component, 'cannot write the rules, will try again', error);
 				this.#failures++;
 				this.#loaded = undefined;
 				this.#dirty = true;
@@ -199,9 +204,9 @@ class KubeProxy {
 export function startKubeProxy(start: StartKubeProxy): RunningProxy {
 	const log = start.log ?? consoleLog;
 	const proxy = new KubeProxy(start);
-	void supervise('kube-proxy', () => proxy.run(), { ...start, log });
+	keepRunning(() => proxy.run(), { ...start, log, component, what: 'starting' });
 	return {
 		snapshot: () => proxy.snapshot(),
-		resync: () => void proxy.resync().catch(logged(log, 'kube-proxy', 'cannot look at the rules')),
+		resync: () => void proxy.resync().catch(logged(log, component, 'cannot look at the rules')),
 	};
 }
