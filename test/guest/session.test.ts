@@ -21,6 +21,8 @@ spec:
       containers: [{ name: nginx, image: "${image}" }]
 `;
 
+const routesNow = 'ip route | sort | md5sum | cut -c 1-32';
+
 describe('a session in a node’s shell', () => {
 	beforeAll(async () => {
 		cluster = (await Rack.load()).cluster(3);
@@ -148,6 +150,97 @@ describe('a session in a node’s shell', () => {
 		await shell.run('rm -f /root/big /root/y');
 		expect(await shell.run('docker run --rm busybox echo room')).toBe('room');
 		expect(await shell.run('kubectl get nodes | grep -c " Ready"')).toBe('3');
+	});
+
+	it('lets a pod reach itself through its Service, by either address', async () => {
+		await shell.run(
+			'kubectl run self --image=busybox --labels=app=self -- httpd -f -p 80 -h /etc && ' +
+				'kubectl expose pod self --port=80 --type=NodePort && ' +
+				'kubectl wait --for=condition=Ready pod/self --timeout=60s',
+		);
+		const ip = await shell.run('kubectl get svc self -o jsonpath={.spec.clusterIP}; echo');
+		const port = await shell.run(
+			"kubectl get svc self -o jsonpath='{.spec.ports[0].nodePort}'; echo",
+		);
+		const host = await shell.run('kubectl get pod self -o jsonpath={.status.hostIP}; echo');
+		for (const url of [`http://${ip}/hostname`, `http://${host}:${port}/hostname`])
+			expect(
+				await shell.run(`kubectl exec self -- wget -T 5 -qO- ${url} 2>&1`),
+				`the pod’s way to itself by ${url}`,
+			).toBe('self');
+		await shell.run('kubectl delete pod,svc self --now');
+	});
+
+	it('has its rules and routes again after somebody took them away', async () => {
+		const ip = await shell.run('kubectl get svc web -o jsonpath={.spec.clusterIP}; echo');
+		const rules = 'iptables-save | grep -c -E "KUBE|CNI"';
+		const before = await shell.run(rules);
+		const routes = await shell.run(routesNow);
+		await shell.run('iptables -t nat -F; iptables -t nat -X; iptables -F; iptables -X');
+		await shell.run('ip route flush via 192.168.56.12; ip route del 10.96.0.0/12');
+		expect(await shell.run(rules)).toBe('0');
+		const again = `for i in $(seq 80); do [ "$(${rules})" = ${before} ] && break; sleep 0.5; done`;
+		await shell.run(again);
+		expect(await shell.run(rules)).toBe(before);
+		expect(await shell.run(`curl -s -m 5 http://${ip}/ | grep -c title`)).toBe('1');
+		expect(await shell.run(routesNow)).toBe(routes);
+	});
+
+	it('loses a node whose card is down, and has it back as it was', async () => {
+		const other = await Shell.open(cluster, 'node-2');
+		const routes = await other.run(routesNow);
+		await other.run('ip link set eth0 down');
+		expect(await other.run('kubectl get nodes; echo $?')).toBe(
+			'Unable to connect to the server: dial tcp 192.168.56.10:6443: connect: network is unreachable\n1',
+		);
+		expect(
+			await shell.run('kubectl wait --for=condition=Ready=Unknown node/node-2 --timeout=40s'),
+		).toContain('condition met');
+		await other.run('ip link set eth0 up');
+		expect(
+			await shell.run('kubectl wait --for=condition=Ready node/node-2 --timeout=40s'),
+		).toContain('condition met');
+		const isSame = `[ "$(${routesNow})" = ${routes} ]`;
+		await other.run(`for i in $(seq 40); do ${isSame} && break; sleep 0.5; done`);
+		expect(await other.run(routesNow)).toBe(routes);
+		other.close();
+	});
+
+	it('loses a node whose cable is pulled', async () => {
+		const other = await Shell.open(cluster, 'node-2');
+		await cluster.setLink('node-2', { up: false, delayMs: 0, loss: 0 });
+		const carrier =
+			'for i in $(seq 10); do ip link show eth0 | grep -o NO-CARRIER && break; sleep 0.3; done';
+		expect(await other.run(carrier)).toBe('NO-CARRIER');
+		expect(await other.run('kubectl get nodes')).toContain('no route to host');
+		expect(
+			await shell.run('kubectl wait --for=condition=Ready=Unknown node/node-2 --timeout=40s'),
+		).toContain('condition met');
+		await cluster.setLink('node-2', { up: true, delayMs: 0, loss: 0 });
+		expect(
+			await shell.run('kubectl wait --for=condition=Ready node/node-2 --timeout=40s'),
+		).toContain('condition met');
+		other.close();
+	});
+
+	it('goes on after the agent of a node was killed: what it had started ends and starts again', async () => {
+		const other = await Shell.open(cluster, 'node-2');
+		await other.run('docker run -d --name plain busybox sleep 1000');
+		other.keys('kill -9 $(pidof agent)\r');
+		const again = await Shell.open(cluster, 'node-2');
+		expect(await again.run("docker ps -a --filter name=plain --format '{{.Status}}'")).toMatch(
+			/^Exited \(137\)/,
+		);
+		expect(await again.run('docker rm plain; docker run --rm busybox echo on')).toBe('plain\non');
+		expect(
+			await shell.run('kubectl wait --for=condition=Ready pod -l app=web --timeout=60s'),
+		).toContain('condition met');
+		expect(
+			await again.run(
+				'docker run --rm --dns 10.96.0.10 busybox nslookup web.default.svc.cluster.local',
+			),
+		).toContain('10.96.');
+		again.close();
 	});
 
 	it('replaces the pods of a node whose plug is pulled', async () => {
