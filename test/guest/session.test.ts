@@ -224,6 +224,27 @@ describe('a session in a node’s shell', () => {
 		other.close();
 	});
 
+	it('goes on after the agent of a node was killed: what it had started ends and starts again', async () => {
+		const other = await Shell.open(cluster, 'node-2');
+		await other.run('docker run -d --name plain busybox sleep 1000');
+		other.keys('kill -9 $(pidof agent)\r');
+		await other.ended;
+		const again = await Shell.open(cluster, 'node-2');
+		expect(await again.run("docker ps -a --filter name=plain --format '{{.Status}}'")).toMatch(
+			/^Exited \(137\)/,
+		);
+		expect(await again.run('docker rm plain; docker run --rm busybox echo on')).toBe('plain\non');
+		expect(
+			await shell.run('kubectl wait --for=condition=Ready pod -l app=web --timeout=60s'),
+		).toContain('condition met');
+		expect(
+			await again.run(
+				'docker run --rm --dns 10.96.0.10 busybox nslookup web.default.svc.cluster.local',
+			),
+		).toContain('10.96.');
+		again.close();
+	});
+
 	it('replaces the pods of a node whose plug is pulled', async () => {
 		await cluster.powerOff('node-2');
 		expect(

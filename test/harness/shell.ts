@@ -9,6 +9,8 @@ const startedMs = 800;
 
 /** Types into a login shell as somebody at the page does, and reads what it prints. */
 export class Shell {
+	/** Settles with the shell's exit code. */
+	readonly ended: Promise<number>;
 	readonly #session: TerminalSession;
 	readonly #decoder = new TextDecoder();
 	#text = '';
@@ -17,6 +19,7 @@ export class Shell {
 
 	constructor(session: TerminalSession) {
 		this.#session = session;
+		this.ended = new Promise((resolve) => session.onExit(resolve));
 		session.onData((data) => {
 			this.#lastOutput = Date.now();
 			const text = this.#decoder.decode(data, { stream: true });
