@@ -36,6 +36,41 @@ describe('a container', () => {
 		);
 		expect(after.out).toBe(before.out);
 	});
+	it('leaves nothing behind, however its start fails', async () => {
+		await docker('run', '-d', '--name', 'taken', '-p', '8099:80', 'busybox', 'sleep', '1000');
+		const failing = [
+			['busybox', 'nope'],
+			['-p', '8099:80', 'busybox', 'true'],
+			['-p', '8098:80', '-p', '8099:81', 'busybox', 'true'],
+			['-w', '/proc/nope', 'busybox', 'true'],
+			['-u', 'stranger', 'busybox', 'true'],
+			['-v', '/proc/nope:/x', 'busybox', 'true'],
+			['-v', 'fresh:/proc/nope', 'busybox', 'true'],
+			['--network', 'container:nobody', 'busybox', 'true'],
+			['--hostname', 'x'.repeat(80), 'busybox', 'true'],
+		];
+		const left = async () => {
+			// What may come a moment later has come: clearing up, and namespaces made ahead.
+			await new Promise((done) => setTimeout(done, 500));
+			const { out } = await node.sh(
+				'cd /var/lib/docker; ls overlay2 containers volumes /run/docker/netns; ' +
+					'find /sys/fs/cgroup/docker -type d | sort; ls /sys/class/net; ' +
+					'cut -d " " -f 2 /proc/mounts | sort; iptables-save | grep -c -e -A; ' +
+					'ls /proc/$(pidof agent)/fd | wc -l',
+			);
+			return out;
+		};
+		await docker('run', '--rm', 'busybox', 'true');
+		const before = await left();
+		for (let round = 0; round < 3; round++)
+			for (const words of failing) {
+				const { code, err } = await docker('run', '--rm', ...words);
+				expect([code >= 125, err], words.join(' ')).toEqual([true, expect.stringMatching(/./)]);
+			}
+		await docker('volume', 'rm', 'fresh');
+		expect(await left()).toBe(before);
+		await docker('rm', '-f', 'taken');
+	});
 	it('starts in less than half a second once the emulator is warm', async () => {
 		const times: number[] = [];
 		for (let run = 0; run < 6; run++) {
@@ -328,10 +363,10 @@ describe('a pod sandbox', () => {
 	});
 });
 
-describe('an image', () => {
-	const version = (...words: string[]) =>
-		docker('run', '--rm', ...words, 'cat', '/etc/debian_version');
+const version = (...words: string[]) =>
+	docker('run', '--rm', ...words, 'cat', '/etc/debian_version');
 
+describe('an image', () => {
 	it('is whole again when it is pulled after its removal, and so is what shares a layer with it', async () => {
 		const first = await version('debian');
 		expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^12/) as string });
@@ -357,5 +392,24 @@ describe('an image', () => {
 		);
 		expect(layers.out).toBe('');
 		expect((await version('debian')).out).toMatch(/^12/);
+	});
+});
+
+describe('a node whose /var/lib/docker was removed', () => {
+	it('keeps its images, starts new containers, and says what it has lost of the old ones', async () => {
+		await docker('run', '-d', '--name', 'before', 'busybox', 'sleep', '1000');
+		await docker('create', '--name', 'unused', '-v', 'data:/data', 'busybox', 'true');
+		const removed = await node.sh('rm -rf /var/lib/docker; ls /var/lib/docker/volumes');
+		expect(removed.err).toContain('Read-only file system');
+		expect((await docker('run', '--rm', 'busybox', 'echo', 'on')).out).toBe('on\n');
+		expect((await docker('run', '--rm', '-v', 'new:/x', 'busybox', 'ls', '-d', '/x')).out).toBe(
+			'/x\n',
+		);
+		expect((await version('nginx:2')).out).toMatch(/^12/);
+		const stopped = await docker('stop', '-t', '0', 'before');
+		expect(stopped).toMatchObject({ code: 0 });
+		const again = await docker('start', 'before');
+		expect(again.err).toMatch(/^Error response from daemon: .*overlay2.*no such file or directory/);
+		expect((await docker('rm', '-f', 'before', 'unused')).code).toBe(0);
 	});
 });

@@ -1,5 +1,7 @@
-import type { KernelOp } from '../../api/agent.ts';
+import type { Agent, KernelOp, KernelResult } from '../../api/agent.ts';
 import type { Resources } from '../../api/engine.ts';
+import type { Clock } from '../../util/clock.ts';
+import { tryOps } from './kernel.ts';
 
 const root = '/sys/fs/cgroup';
 const wanted = ['cpu', 'io', 'memory', 'pids'];
@@ -69,6 +71,20 @@ export function cgroupRemovalOps(path: string): KernelOp[] {
 		{ op: 'write', path: `${root}/${path}/cgroup.kill`, data: '1' },
 		{ op: 'remove', path: `${root}/${path}` },
 	];
+}
+
+const lastBreathMs = 200;
+
+/** Removes a cgroup a moment later when it was busy: what was killed in it may still be on its way out. */
+export function removeOnceFree(
+	{ agent, clock }: { agent: Agent; clock: Clock },
+	path: string,
+	removal: KernelResult | undefined,
+): void {
+	if (removal?.ok !== false || removal.errno !== 'EBUSY') return;
+	clock.after(lastBreathMs, () => {
+		void tryOps(agent, cgroupRemovalOps(path)).catch(() => undefined);
+	});
 }
 
 /** A file of a cgroup. */

@@ -68,12 +68,13 @@ export class LayerTable {
 		const size = entries.reduce((sum, entry) => sum + (entry.data?.length ?? 0), 0);
 		this.#layers.set(chainId, { chainId, diffId, size, index: indexLayer(entries), folder });
 	}
+	/** Read-only: whoever empties docker's directories keeps the images. */
 	#placement(chainId: string, folder: string): KernelOp[] {
 		const target = this.directory(chainId);
 		const source = this.#store.directory(folder);
 		return [
 			{ op: 'mkdir', path: target, parents: true },
-			{ op: 'mount', source, target, fstype: 'none', flags: ['bind'] },
+			{ op: 'mount', source, target, fstype: 'none', flags: ['bind', 'ro'] },
 		];
 	}
 	hold(chainIds: readonly string[]): void {

@@ -36,7 +36,7 @@ describe('pullImage', () => {
 		const directory = image.layers[0]?.directory;
 		expect(directory).toMatch(/^\/var\/lib\/docker\/overlay2\/[0-9a-f]{32}\/diff$/);
 		expect(agent.ops).toContainEqual(
-			expect.objectContaining({ op: 'mount', target: directory, flags: ['bind'] }),
+			expect.objectContaining({ op: 'mount', target: directory, flags: ['bind', 'ro'] }),
 		);
 	});
 	it('refuses a blob whose digest is wrong and can be tried again', async () => {

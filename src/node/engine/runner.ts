@@ -1,6 +1,12 @@
 import type { ExitStatus, GuestProcess, KernelOp, ProcessSpec } from '../../api/agent.ts';
 import { EngineError, StartError } from '../../client/engine-error.ts';
-import { cgroupFile, cgroupOps, cgroupRemovalOps, parseFlatKeyed } from './cgroup.ts';
+import {
+	cgroupFile,
+	cgroupOps,
+	cgroupRemovalOps,
+	parseFlatKeyed,
+	removeOnceFree,
+} from './cgroup.ts';
 import {
 	containerFileMounts,
 	containerFileOps,
@@ -22,6 +28,7 @@ import { nodeDevices } from './devices.ts';
 import { groupNumbers } from './groups.ts';
 import { chainIds } from './image-config.ts';
 import { inTurn, runOps, textOf, tryOps } from './kernel.ts';
+import { mendDirectories } from './mend-directories.ts';
 import { nextDelay, shouldRestart } from './restart-policy.ts';
 import { processSpec, type RunPlace } from './run-spec.ts';
 import { sandboxShm } from './sandbox-files.ts';
@@ -53,7 +60,9 @@ export class Runner {
 		await record.runEnd?.promise;
 		this.#requireStartable(record);
 		try {
-			record.process = await this.#launch(record);
+			record.process = await this.#launch(record).catch((error: unknown) =>
+				this.#launchAgain(record, error),
+			);
 		} catch (error) {
 			await this.#failed(record, error as Error);
 			throw error;
@@ -66,6 +75,11 @@ export class Runner {
 			throw new EngineError(404, `No such container: ${info.id}`);
 		if (info.state === 'removing')
 			throw new EngineError(409, 'container is marked for removal and cannot be started');
+	}
+	async #launchAgain(record: ContainerRecord, error: unknown): Promise<GuestProcess> {
+		if (!(await mendDirectories(this.#context.agent, error))) throw error;
+		await this.#takeDown(record, []);
+		return this.#launch(record);
 	}
 	async #launch(record: ContainerRecord): Promise<GuestProcess> {
 		const { agent } = this.#context;
@@ -227,15 +241,8 @@ export class Runner {
 		]);
 		const oomKills = parseFlatKeyed(textOf(results[0]))['oom_kill'] ?? 0;
 		if (oomKills > 0) info.oomKilled = true;
-		const last = results.at(-1);
-		if (last && !last.ok && last.errno === 'EBUSY') this.#retryRemoval(remove);
+		removeOnceFree(this.#context, info.cgroup, results.at(-1));
 		await releaseNetwork(this.#context, record);
-	}
-	/** Processes that were killed with the cgroup may still be on their way out. */
-	#retryRemoval(remove: KernelOp): void {
-		this.#context.clock.after(200, () => {
-			void tryOps(this.#context.agent, [remove]).catch(() => undefined);
-		});
 	}
 	#scheduleRestart(record: ContainerRecord, ranMs: number): void {
 		record.restartDelay = nextDelay(record.restartDelay, ranMs);

@@ -2,12 +2,13 @@ import type { GuestProcess, KernelOp, ProcessSpec } from '../../api/agent.ts';
 import type { Image, PodSandbox, PodSandboxConfig } from '../../api/engine.ts';
 import { EngineError } from '../../client/engine-error.ts';
 import type { NetworkEndpoint } from '../cni/cni.ts';
-import { cgroupOps, cgroupRemovalOps } from './cgroup.ts';
+import { cgroupOps, cgroupRemovalOps, removeOnceFree } from './cgroup.ts';
 import { overlayOps, removalOps } from './container-files.ts';
 import { podNetnsDirectory, type EngineContext } from './context.ts';
 import { defaultMounts, maskedPaths, readonlyPaths } from './default-mounts.ts';
 import { chainIds } from './image-config.ts';
 import { inTurn, runOps, tryOps } from './kernel.ts';
+import { mendDirectories } from './mend-directories.ts';
 import { randomId } from './names.ts';
 import { initLayer, overlayDirectory } from './paths.ts';
 import { sandboxFileOps, sandboxRemovalOps, sandboxShm } from './sandbox-files.ts';
@@ -74,6 +75,8 @@ export class Sandboxes {
 			const lost = () => this.#lost(record);
 			void process.exited.then(lost, lost);
 		} catch (error) {
+			// Who asked for it will ask again.
+			await mendDirectories(agent, error).catch(() => undefined);
 			await this.#takeDown(info, endpoint, cgroup);
 			await layers.release(chainIds(image));
 			throw error instanceof EngineError ? error : startFailure(error);
@@ -126,13 +129,14 @@ export class Sandboxes {
 		cgroup: string,
 	): Promise<void> {
 		const { agent, cni } = this.#context;
-		await tryOps(agent, [
+		const results = await tryOps(agent, [
 			{ op: 'umount', target: `${overlayDirectory(info.id)}/merged`, lazy: true },
 			...sandboxRemovalOps(info.id),
 			...(endpoint ? cni.disconnectOps(endpoint) : []),
 			...(endpoint ? [{ op: 'netns-del', path: endpoint.netns } as const] : []),
 			...cgroupRemovalOps(cgroup),
 		]);
+		removeOnceFree(this.#context, cgroup, results.at(-1));
 		if (!endpoint) return;
 		await cni.unpublish(info.id);
 		cni.release(endpoint);
