@@ -256,6 +256,22 @@ describe('a container', () => {
 });
 
 describe('the network', () => {
+	it('leaves a volume empty when it is asked to', async () => {
+		await docker('run', '--rm', '-v', 'empty:/etc:nocopy', 'debian', 'true');
+		expect((await docker('run', '--rm', '-v', 'empty:/x', 'busybox', 'ls', '/x')).out).toBe('');
+		await docker('run', '--rm', '--mount', 'src=bare,dst=/etc,volume-nocopy', 'debian', 'true');
+		expect((await docker('run', '--rm', '-v', 'bare:/x', 'busybox', 'ls', '/x')).out).toBe('');
+		const bind = await docker('run', '--rm', '-v', '/etc:/x:nocopy', 'busybox', 'true');
+		expect(bind.err).toContain('invalid mode: nocopy');
+		await docker('volume', 'rm', 'empty', 'bare');
+	});
+	it('tells how much a container has written', async () => {
+		const write = 'dd if=/dev/zero of=/big bs=1000 count=2000';
+		await docker('run', '--name', 'writer', 'busybox', 'sh', '-c', write);
+		const size = await docker('ps', '-as', '--filter', 'name=writer', '--format', '{{.Size}}');
+		expect(size.out).toMatch(/^2MB \(virtual 4\.\d+MB\)\n$/);
+		expect((await docker('container', 'prune', '-f')).out).toMatch(/reclaimed space: 2MB\n$/);
+	});
 	it('connects containers and publishes ports', async () => {
 		await docker(
 			'run',

@@ -55,7 +55,10 @@ function volumeMount(text: string, cwd: string): Mount {
 	const type = /^[./]/.test(first) ? 'bind' : 'volume';
 	const source = type === 'bind' ? resolve(first.startsWith('.') ? cwd : '', first) : first;
 	const target = pathOf(second, type, text);
-	return made(type, source, target, mode.split(',').includes('ro'));
+	const words = mode.split(',');
+	if (type === 'bind' && words.includes('nocopy')) throw refused(`invalid mode: ${mode}`);
+	const noCopy = words.includes('nocopy') ? { noCopy: true } : {};
+	return { ...made(type, source, target, words.includes('ro')), ...noCopy };
 }
 
 function volumeParts(text: string): string[] {
@@ -117,12 +120,12 @@ const keys = new Map<string, string>([
 	['consistency', 'consistency'],
 	['tmpfs-size', 'tmpfs-size'],
 	['tmpfs-mode', 'tmpfs-mode'],
+	['volume-nocopy', 'volume-nocopy'],
 	...[
 		'bind-propagation',
 		'bind-nonrecursive',
 		'bind-recursive',
 		'volume-subpath',
-		'volume-nocopy',
 		'volume-label',
 		'volume-driver',
 		'volume-opt',
@@ -133,6 +136,10 @@ const keys = new Map<string, string>([
 const bare = new Set(['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']);
 const yes = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 const no = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
+
+function isYes(value: string | undefined): boolean {
+	return value !== undefined && yes.includes(value);
+}
 
 /** What is wrong with a `--mount`. After opts/mount.go: Set. */
 export function mountProblem(text: string): string | undefined {
@@ -156,7 +163,7 @@ function fieldProblem(field: string): string | undefined {
 	const known = keys.get(key);
 	if (known === undefined) return `unexpected key '${key}' in '${field}'`;
 	if (known === '') return `'${key}' is not offered here`;
-	if (known === 'readonly' && value !== undefined && ![...yes, ...no].includes(value))
+	if (bare.has(known) && value !== undefined && ![...yes, ...no].includes(value))
 		return `invalid value for ${key}: ${value}`;
 	return undefined;
 }
@@ -180,10 +187,11 @@ function longMount(text: string, cwd: string): Mount {
 	const source = fields.get('source') ?? '';
 	const problem = sourceProblem(type, source) ?? pathProblem(target);
 	if (problem) throw refused(`invalid mount config for type "${type}": ${problem}`);
-	const readonly = yes.includes(fields.get('readonly') ?? 'false');
+	const readonly = isYes(fields.get('readonly'));
 	const path = () => resolve(source.startsWith('.') ? cwd : '', source);
 	const from = type === 'tmpfs' ? tmpfsOptions(fields) : type === 'bind' ? path() : source;
-	return made(type, from, resolve('', target), readonly);
+	const noCopy = type === 'volume' && isYes(fields.get('volume-nocopy')) ? { noCopy: true } : {};
+	return { ...made(type, from, resolve('', target), readonly), ...noCopy };
 }
 
 function sourceProblem(type: Mount['type'], source: string): string | undefined {

@@ -34,8 +34,9 @@ export const containerPrune: Verb = {
 	max: 0,
 	run: async (call) => {
 		if (!(await confirm(call, 'WARNING! This will remove all stopped containers.\n'))) return 0;
-		const gone = await pruneContainers(call);
-		await call.io.out(`${section('Deleted Containers', gone)}Total reclaimed space: 0B\n`);
+		const { gone, space } = await pruneContainers(call);
+		const total = `Total reclaimed space: ${humanSize(space, 4)}\n`;
+		await call.io.out(`${section('Deleted Containers', gone)}${total}`);
 		return 0;
 	},
 };
@@ -92,14 +93,14 @@ export const systemPrune: Verb = {
 		];
 		const list = items.map((item) => `  - ${item}\n`).join('');
 		if (!(await confirm(call, `WARNING! This will remove:\n${list}\n`))) return 0;
-		const containers = await pruneContainers(call);
+		const { gone, space } = await pruneContainers(call);
 		const volumes = flags.bool('volumes') ? await pruneVolumes(engine) : [];
 		const { lines, bytes } = await pruneImages(call, all);
 		await io.out(
-			section('Deleted Containers', containers) +
+			section('Deleted Containers', gone) +
 				section('Deleted Volumes', volumes) +
 				section('Deleted Images', lines) +
-				`Total reclaimed space: ${humanSize(bytes, 4)}\n`,
+				`Total reclaimed space: ${humanSize(space + bytes, 4)}\n`,
 		);
 		return 0;
 	},
@@ -109,17 +110,19 @@ function section(title: string, lines: readonly string[]): string {
 	return lines.length > 0 ? `${title}:\n${lines.join('\n')}\n\n` : '';
 }
 
-async function pruneContainers(call: Call): Promise<string[]> {
+async function pruneContainers(call: Call): Promise<{ gone: string[]; space: number }> {
 	const { engine } = call;
 	const fits = pruneTest(call);
 	const gone: string[] = [];
+	let space = 0;
 	for (const { id, state, config, created } of engine.listContainers({ all: true })) {
 		if (!['exited', 'created', 'dead'].includes(state) || config.sandbox) continue;
 		if (!fits(created, config.labels)) continue;
+		space += (await engine.containerSize(id)).own;
 		await engine.removeContainer(id);
 		gone.push(id);
 	}
-	return gone;
+	return { gone, space };
 }
 
 async function pruneVolumes(engine: Engine): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { Container } from '../../api/engine.ts';
 import { containerRow, networkName } from './container-row.ts';
 import { Filters, invalid } from './filters.ts';
+import { humanSize } from './human.ts';
 import { checkTemplate, isPlainTable, printListing } from './print.ts';
 import { boolFlag, formatFlag, type Call, type Verb } from './verb.ts';
 
@@ -44,7 +45,14 @@ export const ps: Verb = {
 		const noTrunc = flags.bool('no-trunc');
 		const options = { now: services.clock.now(), noTrunc };
 		const containers = await chosen(call);
-		const rows = containers.map((each) => containerRow(each, engine.image(each.imageId), options));
+		const isSized = flags.bool('size') || format.includes('.Size');
+		const rows = await Promise.all(
+			containers.map(async (each) => {
+				const row = containerRow(each, engine.image(each.imageId), options);
+				if (isSized) row['Size'] = sizeText(await engine.containerSize(each.id));
+				return row;
+			}),
+		);
 		if (flags.bool('quiet')) {
 			if (format !== '') await io.err(ignoredFormat);
 			await io.out(rows.map((row) => `${String(row['ID'] as string)}\n`).join(''));
@@ -57,6 +65,11 @@ export const ps: Verb = {
 		return 0;
 	},
 };
+
+/** What the container has written, and that with its image. */
+function sizeText({ own, root }: { own: number; root: number }): string {
+	return `${humanSize(own)} (virtual ${humanSize(root)})`;
+}
 
 const type = '*formatter.ContainerContext';
 const sizeColumn = { field: 'Size', heading: 'SIZE' };
