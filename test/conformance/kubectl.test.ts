@@ -125,6 +125,71 @@ describe.skipIf(!binary)('a real kubectl against the headless server', () => {
 		expect(stderr).toBe('Warning: unknown field "grün"\nWarning: unknown field "日本"\n');
 	});
 
+	it('deletes namespaces with running pods, and the nodes of these go on', async () => {
+		const names = ['a', 'b', 'c'];
+		const endsOnTerm = 'trap exit TERM; sleep 3600 & wait';
+		for (const name of names) {
+			await ok('create', 'namespace', name);
+			await ok('-n', name, 'run', 'p', '--image=busybox', '--', 'sh', '-c', endsOnTerm);
+		}
+		for (const name of names)
+			await ok('-n', name, 'wait', '--for=condition=Ready', 'pod/p', '--timeout=60s');
+		expect(
+			(await ok('delete', 'namespace', ...names, '--timeout=90s')).match(/deleted/g),
+		).toHaveLength(3);
+		await new Promise((resolve) => setTimeout(resolve, 9000));
+		expect((await ok('get', 'nodes')).match(/ Ready /g)).toHaveLength(3);
+		await ok('run', 'after', '--image=busybox', '--', 'sleep', '3600');
+		await ok('wait', '--for=condition=Ready', 'pod/after', '--timeout=60s');
+		await ok('delete', 'pod', 'after', '--now');
+	});
+
+	it('gives a pod its hosts, its groups, and an end as a whole when its memory runs out', async () => {
+		const pod = `
+apiVersion: v1
+kind: Pod
+metadata: { name: whole }
+spec:
+  hostAliases: [{ ip: 10.1.2.3, hostnames: [foo.local, bar.local] }]
+  securityContext: { runAsUser: 1000, supplementalGroups: [4000], fsGroup: 2000 }
+  volumes: [{ name: data, emptyDir: {} }]
+  containers:
+    - name: main
+      image: busybox:1.28
+      command: [sh, -c, 'tail -f /dev/null & sleep 4; head -c 60000000 /dev/zero | tail; sleep 1000']
+      resources: { requests: { memory: 32Mi }, limits: { memory: 32Mi } }
+      volumeMounts: [{ name: data, mountPath: /data }]
+    - name: unprobed
+      image: busybox
+      command: [sleep, '1000']
+      volumeMounts: [{ name: data, mountPath: /data }]
+      livenessProbe: { exec: { command: [missing] }, periodSeconds: 1 }
+`;
+		await given(pod, 'apply');
+		const main = '.status.containerStatuses[?(@.name=="main")]';
+		await ok('wait', `--for=jsonpath={.status.phase}=Running`, 'pod/whole', '--timeout=60s');
+		const facts = 'cat /etc/hosts; id -G; stat -c %g /data';
+		const shown = await ok('exec', 'whole', '-c', 'unprobed', '--', 'sh', '-c', facts);
+		expect(shown).toMatch(/^# Kubernetes-managed hosts file\.\n/);
+		expect(shown).toContain('\n# Entries added by HostAliases.\n10.1.2.3\tfoo.local\tbar.local\n');
+		expect(shown).toMatch(/\n[\d ]*\b4000\b[\d ]*\n2000\n$/);
+		await ok('wait', `--for=jsonpath={${main}.restartCount}=1`, 'pod/whole', '--timeout=60s');
+		const last = await ok('get', 'pod', 'whole', '-o', `jsonpath={${main}.lastState.terminated}`);
+		expect(JSON.parse(last)).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
+		const events = await ok('describe', 'pod', 'whole');
+		expect(events).toMatch(
+			/Unhealthy .*Liveness probe errored and resulted in unknown state: .*"missing": executable file not found in \$PATH/,
+		);
+		expect(events).toContain('busybox:1.28');
+		await ok('delete', 'pod', 'whole', '--now');
+	});
+
+	it('has the Service kubernetes again when somebody deletes it', async () => {
+		await ok('delete', 'service', 'kubernetes');
+		await ok('wait', '--for=create', 'service/kubernetes', '--timeout=30s');
+		expect(await ok('get', 'endpoints', 'kubernetes')).toContain(':6443');
+	});
+
 	it('deletes and leaves nothing behind', async () => {
 		expect(await ok('delete', 'deployment', 'nginx')).toContain('deleted');
 		await ok('wait', '--for=delete', 'pod', '-l', 'app=nginx', '--timeout=60s');

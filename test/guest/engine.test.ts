@@ -253,9 +253,6 @@ describe('a container', () => {
 		expect((await node.sh('cat /var/lib/docker/volumes/shared/_data/mine')).out).toBe('mine\n');
 		expect((await docker('volume', 'rm', 'shared')).code).toBe(0);
 	});
-});
-
-describe('the network', () => {
 	it('leaves a volume empty when it is asked to', async () => {
 		await docker('run', '--rm', '-v', 'empty:/etc:nocopy', 'debian', 'true');
 		expect((await docker('run', '--rm', '-v', 'empty:/x', 'busybox', 'ls', '/x')).out).toBe('');
@@ -272,6 +269,9 @@ describe('the network', () => {
 		expect(size.out).toMatch(/^2MB \(virtual 4\.\d+MB\)\n$/);
 		expect((await docker('container', 'prune', '-f')).out).toMatch(/reclaimed space: 2MB\n$/);
 	});
+});
+
+describe('the network', () => {
 	it('connects containers and publishes ports', async () => {
 		await docker(
 			'run',
@@ -304,6 +304,17 @@ describe('the network', () => {
 		});
 		await docker('rm', '-f', 'web', 'late');
 		expect((await node.sh('iptables -t nat -S DOCKER')).out).not.toContain('8080');
+	});
+	it('leads a container to itself through the port it publishes', async () => {
+		await docker('run', '-d', '--name', 'self', '-p', '8085:80', 'busybox', 'httpd', '-fh', '/etc');
+		const address = (await node.sh("ip -4 -o addr show docker0 | sed 's/.*inet //; s,/.*,,'")).out;
+		const url = `http://${address.trim()}:8085/hostname`;
+		const own = await docker('exec', 'self', 'wget', '-T', '5', '-qO-', url);
+		expect(own).toMatchObject({
+			code: 0,
+			out: expect.stringMatching(/^[0-9a-f]{12}\n$/) as string,
+		});
+		await docker('rm', '-f', 'self');
 	});
 	it('may be the node’s own, another container’s, or none', async () => {
 		expect((await docker('run', '--rm', '--network', 'host', 'busybox', 'hostname')).out).toBe(
