@@ -43,7 +43,7 @@ export function serverSideApply(call: Call, handler: ResourceHandler, body: unkn
 	}
 	const config = applyConfig(call, handler, body);
 	const author = handler.ownership(call, 'Apply');
-	const options = { dryRun: isDryRun(info.query), subresource: call.subresource };
+	const options = { dryRun: isDryRun(info), subresource: call.subresource };
 	if (!served.registry.find(namespace, name)) {
 		const entries: ManagerEntry[] = [];
 		claim(entries, author, call, config);

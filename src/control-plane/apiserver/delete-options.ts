@@ -6,10 +6,18 @@ import { invalidValue, notSupported } from './field-error.ts';
 import { asDict, asList, type Dict } from './json-value.ts';
 import { bodyText, parseBody } from './request-body.ts';
 
+/** The options a request's query is read as, by its method. */
+const optionsKinds: Record<string, string> = {
+	POST: 'CreateOptions',
+	PUT: 'UpdateOptions',
+	PATCH: 'PatchOptions',
+	DELETE: 'DeleteOptions',
+};
+
 /** Whether a write is only tried; the one value allowed is All. */
-export function isDryRun(query: URLSearchParams): boolean {
+export function isDryRun({ method, query }: { method: string; query: URLSearchParams }): boolean {
 	const values = query.getAll('dryRun').filter((value) => value !== '');
-	return checkDryRun(values, 'Options');
+	return checkDryRun(values, optionsKinds[method] ?? 'Options');
 }
 
 function checkDryRun(values: unknown[], kind: string): boolean {
@@ -23,7 +31,10 @@ function checkDryRun(values: unknown[], kind: string): boolean {
 /** DeleteOptions from the body, or from the query where a client sends none; a dry run may be asked for in either. */
 export function deleteOptionsOf(request: HttpRequest, query: URLSearchParams): DeleteOptions {
 	const isInBody = bodyText(request).trim() !== '';
-	return checked(isInBody ? asDict(parseBody(request)) : fromQuery(query), isDryRun(query));
+	return checked(
+		isInBody ? asDict(parseBody(request)) : fromQuery(query),
+		isDryRun({ method: 'DELETE', query }),
+	);
 }
 
 function fromQuery(query: URLSearchParams): Dict {

@@ -40,7 +40,7 @@ export function patchObject(call: Call, handler: ResourceHandler): Patched {
 		return decodePatched(call, applyTo(type, served.schema, shown, patch), patch, type);
 	};
 	const options = {
-		dryRun: isDryRun(info.query),
+		dryRun: isDryRun(info),
 		ownership: handler.ownership(call),
 		subresource: call.subresource,
 	};

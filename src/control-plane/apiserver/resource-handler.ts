@@ -147,7 +147,7 @@ export class ResourceHandler {
 		const object = this.decode(call, parseBody(call.request));
 		if (served.refusal) throw refused(served);
 		const stored = served.registry.create(object, {
-			dryRun: isDryRun(info.query),
+			dryRun: isDryRun(info),
 			ownership: this.ownership(call),
 			subresource: '',
 		});
@@ -165,7 +165,7 @@ export class ResourceHandler {
 			);
 		}
 		const options = {
-			dryRun: isDryRun(info.query),
+			dryRun: isDryRun(info),
 			ownership: this.ownership(call),
 			subresource: call.subresource,
 		};

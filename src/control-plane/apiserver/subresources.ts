@@ -68,7 +68,7 @@ export class Subresources {
 	#options(call: Call): WriteOptions {
 		const { subresource, info } = call;
 		return {
-			dryRun: isDryRun(info.query),
+			dryRun: isDryRun(info),
 			ownership: this.#resources.ownership(call),
 			subresource,
 		};
@@ -102,7 +102,7 @@ export class Subresources {
 			throw badRequest(
 				`name in URL does not match name in Eviction object: ${call.name} != ${name}`,
 			);
-		const options = checked(asDict(body.deleteOptions), isDryRun(call.info.query));
+		const options = checked(asDict(body.deleteOptions), isDryRun(call.info));
 		call.served.registry.delete(call.namespace, call.name, options);
 		return jsonResponse(201, success(201));
 	}
@@ -238,7 +238,7 @@ const scale: Resource = {
 
 interface Scalable extends KubeObject {
 	spec: { replicas?: number; selector?: LabelSelector };
-	status: { replicas?: number };
+	status?: { replicas?: number };
 }
 
 function scaleOf(object: KubeObject): Dict {
@@ -250,7 +250,7 @@ function scaleOf(object: KubeObject): Dict {
 		apiVersion: 'autoscaling/v1',
 		metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
 		spec: spec.replicas ? { replicas: spec.replicas } : {},
-		status: { replicas: status.replicas ?? 0, ...(selector ? { selector } : {}) },
+		status: { replicas: status?.replicas ?? 0, ...(selector ? { selector } : {}) },
 	};
 }
 
