@@ -337,6 +337,9 @@ describe('kubectl against the API server', () => {
 		shell.files.set('c.yaml', shown);
 		await shell.run('kubectl apply -f c.yaml');
 		expect(await out('kubectl get cm c -o jsonpath={.data.constructor}')).toBe('a');
+		await out(`kubectl create cm whole ${literals}`);
+		for (const name of ['c', 'whole'])
+			expect(await out(`kubectl get cm ${name} -o yaml`)).toContain('  __proto__: b\n');
 		expect(await out('kubectl label cm c constructor=x')).toBe('configmap/c labeled\n');
 		expect(await out('kubectl get cm c -L constructor,toString --no-headers')).toMatch(/s +x +$/m);
 	});
