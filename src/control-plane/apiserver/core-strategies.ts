@@ -205,8 +205,8 @@ export const eventStrategy: Strategy<Event> = {
 	defaults(event) {
 		event.involvedObject ??= {};
 		event.source ??= {};
-		event.reportingComponent ??= event.source.component ?? '';
-		event.reportingInstance ??= event.source.host ?? '';
+		event.reportingComponent ||= event.source.component ?? '';
+		event.reportingInstance ||= event.source.host ?? '';
 	},
 	validate({ involvedObject, metadata }) {
 		const { namespace } = involvedObject;

@@ -4,6 +4,7 @@ import { isDict, type Dict } from './json-value.ts';
 import {
 	goType,
 	typeNamed,
+	zeroOf,
 	type Field,
 	type Scalar,
 	type TypeDefinition,
@@ -34,7 +35,7 @@ interface Place {
 	goPath: string;
 	/** Go name of the struct that holds the field. */
 	owner: string;
-	/** Whether structs that Go always writes are added when absent. */
+	/** Whether what Go always writes is added when absent. */
 	fill: boolean;
 }
 
@@ -68,9 +69,12 @@ function decodeStruct(type: TypeDefinition, value: Dict, place: Place, unknown: 
 		if (decoded !== dropped) out[key] = decoded;
 	}
 	if (!place.fill) return out;
-	for (const field of type.fields.values()) {
-		if (!field.always || field.type.is !== 'struct' || field.name in out) continue;
-		out[field.name] = decodeStruct(typeNamed(field.type.name), {}, place, unknown);
+	for (const { field, zero } of type.written) {
+		if (field.name in out) continue;
+		out[field.name] =
+			field.type.is === 'struct'
+				? decodeStruct(typeNamed(field.type.name), {}, place, unknown)
+				: zero;
 	}
 	return out;
 }
@@ -107,7 +111,7 @@ function decodeList(
 ): unknown[] {
 	if (!Array.isArray(value)) throw mismatch(type, value, place);
 	return value.map((item: unknown, i) => {
-		const given = item === null && type.of.is === 'struct' ? {} : item;
+		const given = item === null ? unset(type.of) : item;
 		return decodeValue(type.of, given, { ...place, path: `${place.path}[${i}]` }, unknown);
 	});
 }
@@ -123,10 +127,15 @@ function decodeMap(
 	for (const key of Object.keys(value)) {
 		const item = value[key];
 		const inner = { ...place, path: `${place.path}.${key}` };
-		const isUnset = item === null && type.of.is === 'scalar';
-		setOwn(out, key, isUnset ? '' : decodeValue(type.of, item, inner, unknown));
+		setOwn(out, key, decodeValue(type.of, item === null ? unset(type.of) : item, inner, unknown));
 	}
 	return out;
+}
+
+/** What Go makes of a `null` in a list or a map. */
+function unset(type: TypeRef): unknown {
+	if (type.is === 'list') return [];
+	return type.is === 'scalar' ? (zeroOf(type) ?? null) : {};
 }
 
 type Reader = (value: unknown, fail: () => DecodeError) => unknown;

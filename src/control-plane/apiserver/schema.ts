@@ -75,6 +75,8 @@ export interface TypeDefinition {
 	description: string;
 	atomic: boolean;
 	fields: Map<string, Field>;
+	/** The fields that Go always writes, with what they hold when nobody has set them; a struct is filled in turn. */
+	written: { field: Field; zero?: unknown }[];
 }
 
 const sources: Record<string, TypeSource> = {
@@ -105,17 +107,40 @@ function parseType(name: string, source: TypeSource): TypeDefinition {
 	const kind = source.kind ?? name;
 	const [group = '', version = ''] = source.package.split('/');
 	const root = group === 'meta' ? 'io.k8s.apimachinery.pkg.apis.meta' : `io.k8s.api.${group}`;
+	const fields = Object.entries(source.fields).map(([field, text]) => parseField(field, text));
 	return {
 		name,
 		openApiName: `${root}.${version}.${kind}`,
 		goName: `v1.${kind}`,
 		description: source.description ?? '',
 		atomic: source.atomic ?? false,
-		fields: new Map(
-			Object.entries(source.fields).map(([field, text]) => [field, parseField(field, text)]),
-		),
+		fields: new Map(fields.map((field) => [field.name, field])),
+		written: fields.filter(({ always }) => always).flatMap(writtenField),
 	};
 }
+
+/** Lists, maps and times without a value are left out, where Go writes `null`. */
+function writtenField(field: Field): { field: Field; zero?: unknown }[] {
+	if (field.type.is === 'struct') return [{ field }];
+	const zero = zeroOf(field.type);
+	return zero === undefined ? [] : [{ field, zero }];
+}
+
+/** What Go holds in a scalar that nobody has set; `undefined` for a type that has no such value in JSON. */
+export function zeroOf(type: TypeRef): unknown {
+	return type.is === 'scalar' ? zeros[type.scalar] : undefined;
+}
+
+const zeros: Partial<Record<Scalar, unknown>> = {
+	string: '',
+	int32: 0,
+	int64: 0,
+	bool: false,
+	double: 0,
+	bytes: '',
+	Quantity: '0',
+	IntOrString: 0,
+};
 
 function parseField(name: string, text: string): Field {
 	const cut = text.indexOf(' - ');
