@@ -11,9 +11,21 @@ import { hostileRequest } from './api-requests.ts';
 import type { Random } from './random.ts';
 import type { Target } from './soak.ts';
 
-/** Answers of 500 and more that upstream gives, too: a node that is not there, a revision yet to come, or set too early. */
-const allowed =
-	/^Timeout: Too large resource version|no route to host|^resourceVersion should not be set on objects to be created/;
+/**
+ * Answers of 500 and more that upstream gives, too: a node that is not there, a revision yet to come, or set too early,
+ * and strategic merge patches that contradict themselves. After apiserver/pkg/endpoints/handlers/patch.go:
+ * interpretStrategicMergePatchError
+ */
+export const allowed = new RegExp(
+	[
+		'^Timeout: Too large resource version',
+		'no route to host',
+		'^resourceVersion should not be set on objects to be created',
+		'^unknown patch type: ',
+		'^map: .* does not contain declared merge key: ',
+		"^The order in patch list:[^]* doesn't match \\$setElementOrder list:",
+	].join('|'),
+);
 
 /** Follows one resource from the first revision on and keeps what the events make of it. */
 class Follower {
@@ -52,7 +64,7 @@ interface WatchedObject {
 
 /** The API server in this process under requests that no good client sends. */
 export class ApiTarget implements Target {
-	readonly #clock = new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
+	readonly #clock = manualClock();
 	readonly #store = new Etcd();
 	readonly #api: ApiServer;
 	readonly #followers: Follower[] = [];
@@ -62,13 +74,7 @@ export class ApiTarget implements Target {
 
 	constructor() {
 		setMaxListeners(0, this.#leaving.signal);
-		this.#api = new ApiServer({
-			store: this.#store,
-			clock: this.#clock,
-			rng: new SeededRng(7),
-			nodes: (name) => (name === 'a' ? echoingKubelet : undefined),
-			options: { watchHistory: 1000 },
-		});
+		this.#api = hostileApi(this.#clock, this.#store);
 	}
 
 	async step(random: Random): Promise<void> {
@@ -151,12 +157,27 @@ export class ApiTarget implements Target {
 	}
 }
 
+function manualClock(): ManualClock {
+	return new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
+}
+
+/** An API server with one node, in this process. */
+export function hostileApi(clock = manualClock(), store = new Etcd()): ApiServer {
+	return new ApiServer({
+		store,
+		clock,
+		rng: new SeededRng(7),
+		nodes: (name) => (name === 'a' ? echoingKubelet : undefined),
+		options: { watchHistory: 1000 },
+	});
+}
+
 const echoingKubelet: Transport = {
 	request: ({ path }) => Promise.resolve({ status: 200, headers: {}, body: path }),
 	upgrade: () => Promise.reject(new Error('no streams here')),
 };
 
-function messageOf(text: string): string {
+export function messageOf(text: string): string {
 	try {
 		return (JSON.parse(text) as { message?: string }).message ?? text;
 	} catch {

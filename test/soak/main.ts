@@ -1,6 +1,7 @@
 import { ApiTarget } from './api.ts';
 import { EngineTarget } from './engine.ts';
 import { FramesTarget } from './frames.ts';
+import { HttpTarget } from './http.ts';
 import { report, soak, type SoakOptions, type Target } from './soak.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -9,6 +10,7 @@ const targets: Record<string, () => Target> = {
 	api: () => new ApiTarget(),
 	engine: () => new EngineTarget(),
 	frames: () => new FramesTarget(),
+	http: () => new HttpTarget(),
 };
 
 const args = process.argv.slice(2);
