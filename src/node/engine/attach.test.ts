@@ -31,6 +31,15 @@ describe('a pod’s interactive container that is over before anybody attached',
 		expect(hasUnreadOutput(record)).toBe(false);
 	});
 
+	it('lets go of one who does not take what was printed before', async () => {
+		const record = interactive();
+		await record.taps.deliver('stdout', hi);
+		const attachment = attachTo(record);
+		attachment.onOutput(() => Promise.reject(new Error('the client is gone')));
+		await attachment.done;
+		await record.taps.deliver('stdout', hi);
+	});
+
 	it('holds on to one that runs again', async () => {
 		const record = interactive();
 		await record.taps.deliver('stdout', hi);

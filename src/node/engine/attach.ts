@@ -20,7 +20,11 @@ export function attachTo(record: ContainerRecord): Attachment {
 			if (info.config.openStdin) await (await taker())?.write(data);
 		},
 		closeStdin: () => {
-			if (info.config.openStdin) void taker().then((process) => process?.closeStdin());
+			if (!info.config.openStdin) return;
+			// What never ran has no input to close.
+			taker()
+				.then((process) => process?.closeStdin())
+				.catch(() => undefined);
 		},
 		resize: (rows, columns) => {
 			record.size = { rows, columns };

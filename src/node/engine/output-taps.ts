@@ -25,11 +25,15 @@ class Tap implements Attachment {
 	}
 	onOutput(listener: Listener): void {
 		this.#listener = listener;
-		for (const [stream, data] of this.#kept.splice(0)) void listener(stream, data);
+		for (const [stream, data] of this.#kept.splice(0)) this.pass(stream, data);
 	}
 	async deliver(stream: OutputName, data: Uint8Array<ArrayBuffer>): Promise<void> {
 		if (!this.#listener) this.#kept.push([stream, data]);
 		else await this.#listener(stream, data);
+	}
+	/** As `deliver`, when nobody waits: one who does not take it is let go. */
+	pass(stream: OutputName, data: Uint8Array<ArrayBuffer>): void {
+		this.deliver(stream, data).catch(() => this.detach());
 	}
 	write(data: Uint8Array): Promise<void> {
 		return this.#target.write(data);
@@ -65,7 +69,7 @@ export class OutputTaps {
 	attach(target: AttachTarget): Attachment {
 		const tap = new Tap(target, (gone) => this.#taps.delete(gone));
 		this.#taps.add(tap);
-		for (const [stream, data] of this.#opening ?? []) void tap.deliver(stream, data);
+		for (const [stream, data] of this.#opening ?? []) tap.pass(stream, data);
 		this.#opening = undefined;
 		return tap;
 	}

@@ -255,7 +255,8 @@ export class Runner {
 	giveUp(record: ContainerRecord): void {
 		record.restartTimer?.cancel();
 		record.info.state = 'exited';
-		void this.#stopped(record, { code: record.info.exitCode }, false);
+		// Nothing is removed, so nothing can fail.
+		this.#stopped(record, { code: record.info.exitCode }, false).catch(() => undefined);
 	}
 	async #stopped(record: ContainerRecord, status: ExitStatus, removed: boolean): Promise<void> {
 		record.restartDelay = 0;
