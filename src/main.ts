@@ -3,6 +3,7 @@ import './ui/base.css';
 import './ui/print.css';
 import './ui/pages/reading.css';
 import { RealClock } from './util/clock.ts';
+import { consoleLog, logged } from './util/log.ts';
 import { site, siteRoot, type PageName } from './ui/pages/site.ts';
 import { keepForOffline } from './ui/pages/offline.ts';
 import type { CreateCluster } from './ui/state/playground.svelte.ts';
@@ -42,5 +43,8 @@ const pages: Partial<Record<PageName, () => Promise<Page>>> = {
 
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no element "app"');
-if (site.route) void pages[site.route.page]?.().then((page) => page.start(target, createCluster));
+if (site.route)
+	pages[site.route.page]?.()
+		.then((page) => page.start(target, createCluster))
+		.catch(logged(consoleLog, 'page', 'it does not come alive'));
 keepForOffline();

@@ -1,6 +1,7 @@
 import type { KubeObject, WatchEvent } from '../api/kubernetes.ts';
 import { Backoff } from '../util/backoff.ts';
 import type { Clock } from '../util/clock.ts';
+import { consoleLog, logged } from '../util/log.ts';
 import type { ResourceClient } from './rest.ts';
 import { isGone } from './status.ts';
 import { Store, keyOf } from './store.ts';
@@ -59,7 +60,7 @@ export class Informer<T extends KubeObject> {
 		// A signal of its own: many informers on one would look like a leak of listeners.
 		const signal = AbortSignal.any([parent]);
 		signal.addEventListener('abort', () => this.#settle.reject(signal.reason), { once: true });
-		void this.#run(signal);
+		this.#run(signal).catch(logged(consoleLog, 'informer', 'it has stopped'));
 	}
 	get hasSynced(): boolean {
 		return this.#hasSynced;

@@ -125,7 +125,9 @@ class PortClient implements PortTransport {
 				await credits.take();
 				exchange.send(message);
 			},
-			close: () => void messages.return(),
+			close: () => {
+				messages.return().catch(() => undefined);
+			},
 		};
 	}
 }

@@ -28,7 +28,11 @@ export function servePort(port: Port, transport: Transport): () => void {
 			port.postMessage({ rpc: 'http', to: 'client', id, ...body }, transfer),
 		);
 		open.set(id, exchange);
-		void exchange.serve(message.kind, message.request).finally(() => open.delete(id));
+		// What cannot be posted cannot be told either: the exchange is over.
+		exchange
+			.serve(message.kind, message.request)
+			.catch(() => exchange.abort())
+			.finally(() => open.delete(id));
 	};
 	const unlisten = listen(port, 'server', receive, () => stop());
 	return stop;
@@ -98,7 +102,7 @@ class ServedExchange {
 			}
 			this.#answer({ kind: 'end' });
 		} catch (error) {
-			if (this.#controller.signal.aborted) void iterator.return?.().catch(() => undefined);
+			if (this.#controller.signal.aborted) iterator.return?.().catch(() => undefined);
 			else this.#answer({ kind: 'end', error: toWire(error) });
 		}
 	}
@@ -112,7 +116,7 @@ class ServedExchange {
 		});
 	}
 	#deliver(message: ChannelMessage): void {
-		void this.#sink?.(message)
+		this.#sink?.(message)
 			.then(() => this.#answer({ kind: 'credit', count: 1 }))
 			.catch(() => this.abort());
 	}

@@ -1,5 +1,6 @@
 import type { Cluster } from '../api/cluster.ts';
 import type { Clock, Timer } from '../util/clock.ts';
+import { consoleLog, logged } from '../util/log.ts';
 
 /** One real HTTP request and what came back. */
 export interface RequestMark {
@@ -90,7 +91,9 @@ export class RequestLoop {
 		return this.#timer !== undefined;
 	}
 	start(): void {
-		this.#timer ??= this.#options.clock.every(everyMs, () => void this.#send());
+		this.#timer ??= this.#options.clock.every(everyMs, () => {
+			this.#send().catch(logged(consoleLog, 'lesson', 'a request was not noted'));
+		});
 	}
 	stop(): void {
 		this.#timer?.cancel();

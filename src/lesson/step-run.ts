@@ -2,6 +2,7 @@ import type { GuestEvent } from '../api/agent.ts';
 import type { Cluster } from '../api/cluster.ts';
 import type { Event as ApiEvent } from '../api/kubernetes.ts';
 import type { Clock, Timer } from '../util/clock.ts';
+import { consoleLog, logged } from '../util/log.ts';
 import type { ApiChange, ApiView } from './api-store.ts';
 import { emptyJournal, flatten, noGuestEvidence, type Evidence, type Journal } from './evidence.ts';
 import { evaluate, recordInvariant } from './evaluate.ts';
@@ -84,7 +85,9 @@ export class StepRun {
 			.flat()
 			.filter((probe): probe is InvariantProbe => probe.probe === 'invariant');
 		this.#refresh = new Alarm(clock, () => this.#judge(noGuestEvidence(), false));
-		this.#ask = new Alarm(clock, () => void this.#askGuests());
+		this.#ask = new Alarm(clock, () => {
+			this.#askGuests().catch(logged(consoleLog, 'lesson', 'the machines were not asked'));
+		});
 		this.#journal = this.#newJournal();
 		this.#states = step.checks.map(blank);
 	}

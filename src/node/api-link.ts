@@ -55,7 +55,7 @@ export class ApiLink {
 				try {
 					return await this.#pass(() => iterator.next(), refusal);
 				} catch (error) {
-					void stop().catch(() => undefined);
+					stop().catch(() => undefined);
 					throw error;
 				}
 			},
@@ -85,5 +85,8 @@ export class ApiLink {
 
 function closeBody({ body }: HttpResponse): void {
 	if (typeof body === 'string' || body instanceof Uint8Array) return;
-	void body[Symbol.asyncIterator]().return?.();
+	// Nobody reads it any more: how it closes is of no interest.
+	body[Symbol.asyncIterator]()
+		.return?.()
+		.catch(() => undefined);
 }

@@ -12,7 +12,7 @@ const maxFileBytes = 16 << 20;
 export function serveCommands(agent: Agent, services: CommandServices, log: Log): void {
 	agent.onCommand((session) => {
 		const failed = logged(log, 'commands', `cannot answer ${session.request.argv[0]}`);
-		void serve(agent, session, services).catch(failed);
+		serve(agent, session, services).catch(failed);
 	});
 }
 
@@ -147,7 +147,8 @@ class SessionIo implements CommandIo {
 		if (terminal) {
 			await this.setRaw(true);
 			this.onResize((rows, columns) => child.resize(rows, columns));
-			void this.#feed(child);
+			// The program has ended, or the terminal is gone: the exit tells.
+			this.#feed(child).catch(() => undefined);
 		} else {
 			if (options.input) await child.write(options.input);
 			child.closeStdin();

@@ -36,7 +36,9 @@ class Follower {
 
 	constructor(served: ServedKind, response: HttpResponse) {
 		this.served = served;
-		void this.#read(response.body as AsyncIterable<string>);
+		this.#read(response.body as AsyncIterable<string>).catch((error: unknown) => {
+			this.problem ||= `the watch failed: ${String(error)}`;
+		});
 	}
 
 	async #read(body: AsyncIterable<string>): Promise<void> {

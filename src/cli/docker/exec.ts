@@ -42,7 +42,7 @@ export const exec: Verb = {
 		session.showOutput();
 		try {
 			await session.takeTerminal();
-			if (flags.bool('interactive')) void session.carryInput();
+			if (flags.bool('interactive')) session.carryInput().catch(() => undefined);
 			const first = await Promise.race([process.exited, session.detached, aborted(call)]);
 			if (first === 'detached') throw new CliError(escapeSequence);
 			return first.code;

@@ -39,7 +39,7 @@ export async function runForeground(
 		await session.takeTerminal();
 		await options.begin();
 		signals.begin();
-		if (options.stdin) void session.carryInput();
+		if (options.stdin) session.carryInput().catch(() => undefined);
 		return await ended(exit, session, signals, options);
 	} finally {
 		signals.stop();
@@ -78,7 +78,7 @@ class SignalProxy {
 			let count = 0;
 			const receive = (signal: number) => {
 				if (!proxy) return resolve({ code: 128 + signal });
-				void this.#send(signal);
+				this.#send(signal).catch(() => undefined);
 				if (++count === forcedAfter) this.#force(resolve);
 				else if (!call.io.onSignal) this.#leaveAfter(() => resolve({ code: 130 }));
 			};
@@ -91,7 +91,7 @@ class SignalProxy {
 	}
 	#force(resolve: (status: ExitStatus) => void): void {
 		const text = `\ngot ${forcedAfter} SIGTERM/SIGINTs, forcefully exiting\n`;
-		void this.#call.io.err(text).catch(() => undefined);
+		this.#call.io.err(text).catch(() => undefined);
 		resolve({ code: 1 });
 	}
 	/** Where only the first signal can be seen, a container that does not heed it is left after a while. */

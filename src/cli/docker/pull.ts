@@ -41,7 +41,11 @@ async function pullImage(call: Call, ref: string, stream: 'out' | 'err' | 'none'
 	const begin = () => (head ??= say(headLine(parseReference(ref))));
 	const lines: string[] = [];
 	const report = (progress: PullProgress) => {
-		if ('layer' in progress) void begin().then(() => display.report(progress));
+		// Below waits whoever is told that the first line cannot be written.
+		if ('layer' in progress)
+			begin()
+				.then(() => display.report(progress))
+				.catch(() => undefined);
 		else if (progress.phase !== 'resolving') lines.push(...summary(progress));
 	};
 	const image = await engine.pullImage(ref, report, io.signal);

@@ -24,7 +24,9 @@ export async function runStreams(
 	if (options.tty) {
 		await io.setRaw(true);
 		await sendSize(session, connection);
-		io.onResize(() => void sendSize(session, connection));
+		io.onResize(() => {
+			sendSize(session, connection).catch(() => undefined);
+		});
 	}
 	if (options.stdin) pump(session, connection, options.input).catch(() => connection.close());
 	let status: Status | undefined;

@@ -99,14 +99,17 @@ export class WholeControlPlane {
 	}
 	#kubelet(signal: AbortSignal): void {
 		this.pods.subscribe({
-			added: (pod) => void this.#sync(pod),
+			added: (pod) => this.#follow(pod),
 			updated: (old, pod) => {
 				const bound = !old.spec.nodeName && pod.spec.nodeName;
 				const ended = !old.metadata.deletionTimestamp && pod.metadata.deletionTimestamp;
-				if (bound || ended) void this.#sync(pod);
+				if (bound || ended) this.#follow(pod);
 			},
 		});
 		this.pods.start(signal);
+	}
+	#follow(pod: Pod): void {
+		this.#sync(pod).catch((error: unknown) => this.errors.push(`kubelet: ${String(error)}`));
 	}
 	async #sync(pod: Pod): Promise<void> {
 		const { name, namespace } = pod.metadata;

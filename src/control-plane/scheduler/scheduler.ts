@@ -5,6 +5,7 @@ import type { Client } from '../../client/rest.ts';
 import { isNotFound } from '../../client/status.ts';
 import type { Clock } from '../../util/clock.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
+import { consoleLog, logged } from '../../util/log.ts';
 import type { Rng } from '../../util/rng.ts';
 import { filterNodes, filterPlugins, scoreNodes, selectNode } from './algorithm.ts';
 import { Binder } from './binder.ts';
@@ -163,7 +164,7 @@ export class Scheduler {
 		if (selected === undefined) return this.#queue.retry(queued);
 		this.#record(queued, [...rejected, ...scored], { selected });
 		this.#cache.assume(pod, selected);
-		void this.#bind(queued, selected);
+		this.#bind(queued, selected).catch(logged(consoleLog, schedulerName, 'a pod was not bound'));
 	}
 	async #bind(queued: QueuedPod, nodeName: string): Promise<void> {
 		const { pod } = queued;
@@ -187,7 +188,9 @@ export class Scheduler {
 		if (total > 0 && preemption.message) message += ` preemption: ${preemption.message}`;
 		this.#record(queued, rejected, { message });
 		this.#queue.giveUp(queued, waitsFor(rejected));
-		void this.#reportFailure(queued.pod, message, preemption.candidate);
+		this.#reportFailure(queued.pod, message, preemption.candidate).catch(
+			logged(consoleLog, schedulerName, 'a failure was not reported'),
+		);
 	}
 	async #reportFailure(pod: Pod, message: string, candidate: Candidate | undefined): Promise<void> {
 		const { namespace, name } = pod.metadata;

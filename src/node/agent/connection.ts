@@ -150,7 +150,8 @@ export class Connection {
 
 	#sendFrame(bytes: Uint8Array): void {
 		this.#framesOut++;
-		void this.#channel.send(bytes);
+		// What was not sent gets no answer: the deadline of who asked tells.
+		this.#channel.send(bytes)?.catch(() => undefined);
 	}
 
 	#receive(bytes: Uint8Array): void {

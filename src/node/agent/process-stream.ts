@@ -61,14 +61,14 @@ export class ProcessStream implements GuestProcess, StreamSink {
 
 	onOutput(listener: OutputListener): void {
 		this.#listener = listener;
-		void this.#deliver();
+		this.#pass();
 	}
 
 	frame(frame: Frame): void {
 		if (frame.type === frameType.data) {
 			const stream = frame.payload[0] === 2 ? 'stderr' : 'stdout';
 			this.#queue.push({ stream, data: frame.payload.subarray(1) });
-			void this.#deliver();
+			this.#pass();
 		} else if (frame.type === frameType.credit) this.#window.add(u32(frame));
 		else if (frame.type === frameType.exit) this.#exit(exitStatus(u32(frame)));
 	}
@@ -87,7 +87,12 @@ export class ProcessStream implements GuestProcess, StreamSink {
 		this.#status = status;
 		this.#connection.dropStream(this.#id);
 		this.#window.fail(new Error(`process ${this.pid} has ended`));
-		void this.#deliver();
+		this.#pass();
+	}
+
+	/** A channel that takes no credit has failed, and with it the process as it is seen from here. */
+	#pass(): void {
+		this.#deliver().catch((error: unknown) => this.fail(error as Error));
 	}
 
 	async #deliver(): Promise<void> {

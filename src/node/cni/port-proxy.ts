@@ -20,7 +20,9 @@ export class PortProxy {
 			const at = { address: port.hostIp ?? '0.0.0.0', port: port.hostPort };
 			const target = { address, port: port.containerPort };
 			this.#listeners.push(
-				await this.#agent.listenTcp(at, (socket) => void this.#carry(socket, target)),
+				await this.#agent.listenTcp(at, (socket) => {
+					this.#carry(socket, target).catch(() => socket.close());
+				}),
 			);
 		}
 	}

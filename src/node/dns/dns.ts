@@ -3,7 +3,7 @@ import type { EndpointSlice, Service } from '../../api/kubernetes.ts';
 import { Informer } from '../../client/informer.ts';
 import type { Client } from '../../client/rest.ts';
 import type { Clock } from '../../util/clock.ts';
-import { consoleLog, type Log } from '../../util/log.ts';
+import { consoleLog, logged, type Log } from '../../util/log.ts';
 import { keepRunning } from '../../util/keep-running.ts';
 import { decodeQuery } from './decode.ts';
 import { encodeAnswer, encodeFormatError } from './encode.ts';
@@ -91,7 +91,7 @@ class NodeDns {
 	}
 	/** A dummy link carries the addresses, as NodeLocal DNSCache has it. */
 	async #listen(open: GuestListener[]): Promise<void> {
-		const { agent } = this.#start;
+		const { agent, log = consoleLog } = this.#start;
 		const { addresses } = this.#options;
 		const ops: KernelOp[] = [
 			{ op: 'link-add', name: linkName, kind: 'dummy', up: true },
@@ -110,7 +110,11 @@ class NodeDns {
 					if (answer) reply(answer);
 				}),
 			);
-			open.push(await agent.listenTcp(at, (socket) => void this.#serveTcp(socket)));
+			open.push(
+				await agent.listenTcp(at, (socket) => {
+					this.#serveTcp(socket).catch(logged(log, 'dns', 'a question over TCP was not answered'));
+				}),
+			);
 		}
 	}
 	#answer(data: Uint8Array, over: 'udp' | 'tcp'): Uint8Array<ArrayBuffer> | undefined {

@@ -173,7 +173,8 @@ async function startPlain(execs: ExecTable, call: Call): Promise<HttpResponse> {
 	const body = readBody<StartBody>(call, startBody);
 	if (!body.Detach) {
 		const connection = await startAttached(execs, call, body);
-		void connection.send({ channel: 0, data: undefined });
+		// A program that has ended takes no end of its input.
+		connection.send({ channel: 0, data: undefined }).catch(() => undefined);
 		return streamed(connection, call.signal);
 	}
 	const { process } = await execs.start(param(call), body);
@@ -204,7 +205,11 @@ async function startAttached(execs: ExecTable, call: Call, body: StartBody): Pro
 
 function lastWords(message: string): Omit<Streams, 'tty'> {
 	return {
-		onOutput: (listener) => void listener('stdout', new TextEncoder().encode(`${message}\r\n`)),
+		onOutput: (listener) => {
+			const told = listener('stdout', new TextEncoder().encode(`${message}\r\n`));
+			// Who has gone need not hear it.
+			if (told) told.catch(() => undefined);
+		},
 		write: () => Promise.resolve(),
 		closeStdin: () => undefined,
 		done: Promise.resolve(),
