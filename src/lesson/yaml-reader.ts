@@ -9,7 +9,7 @@ import {
 } from 'yaml';
 import type { Locale, Scalar } from './lesson.ts';
 import { locales } from './lesson.ts';
-import { boundedYaml, yamlFault } from '../util/yaml.ts';
+import { boundedYaml, isDeepYaml, yamlFault } from '../util/yaml.ts';
 import { LessonError } from './lesson-error.ts';
 import { isLinear } from './linear-match.ts';
 
@@ -36,6 +36,7 @@ export class YamlReader {
 
 	/** Reads a whole file; syntax errors and repeated keys become {@link LessonError}s. */
 	static parse(file: string, text: string, harmless = false): YamlReader {
+		if (isDeepYaml(text)) throw new LessonError(file, 1, 'nested too deeply');
 		const lines = new LineCounter();
 		const document = parseDocument(text, { ...boundedYaml, lineCounter: lines });
 		const fault = yamlFault(document);

@@ -29,6 +29,9 @@ describe('YAML from outside', { timeout: 60_000 }, () => {
 		['deep keys', '? '.repeat(5_000)],
 		['keys of keys', `${'? - '.repeat(500)}a`],
 		['deep dashes', '- '.repeat(20_000)],
+		['deep dashes and colons', '- : '.repeat(20_000)],
+		['deep steps', Array.from({ length: 1400 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+		['deep lists in a block', `a:\n  - ${'[{b: '.repeat(30_000)}`],
 		['a long list', `[${'1, '.repeat(30_000)}1]`],
 		['many errors', '} '.repeat(5_000)],
 		['many documents', '---\na: 1\n'.repeat(10_000)],
@@ -42,6 +45,19 @@ describe('YAML from outside', { timeout: 60_000 }, () => {
 			'line 4: key "c" already set in map',
 		);
 		expect(() => parseYaml('? [a]\n: 1')).toThrow('line 1: invalid map key');
+	});
+
+	it('refuses what is nested too deeply before it is parsed, and takes brackets in texts', () => {
+		for (const deep of ['['.repeat(1001), '{a: '.repeat(1001), '- '.repeat(501)])
+			expect(() => parseYaml(deep)).toThrow('exceeded max depth of 1000');
+		const brackets = '[{'.repeat(2000);
+		expect(parseYaml(`a: |\n  ${brackets}\nb: "${brackets}"`)).toEqual({
+			a: `${brackets}\n`,
+			b: brackets,
+		});
+		const levels = 300;
+		const nested = `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+		expect(parseYaml(nested)).toEqual(JSON.parse(nested));
 	});
 
 	it('takes __proto__ and constructor for keys like any other', () => {

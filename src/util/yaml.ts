@@ -1,8 +1,10 @@
 import {
+	CST,
 	isAlias,
 	isCollection,
 	isMap,
 	isScalar,
+	Lexer,
 	LineCounter,
 	parseDocument,
 	type Document,
@@ -10,6 +12,7 @@ import {
 	type ParseOptions,
 	type SchemaOptions,
 } from 'yaml';
+import { mostDepth } from './depth.ts';
 
 /** What is wrong with a text, with the offset where. */
 interface YamlFault {
@@ -66,11 +69,49 @@ function keyFault(pairs: readonly { key: unknown }[]): YamlFault | undefined {
 	return undefined;
 }
 
+const [newline, ...prefix] = [...'\n \t-?:'].map((char) => char.charCodeAt(0));
+const [openings, closings] = ['[{', ']}'].map((chars) => [...chars].map((c) => c.charCodeAt(0)));
+
+/** A level of a block takes a column at least, but for lists in mappings. */
+const mostColumns = mostDepth / 2;
+
+/**
+ * Whether a text may nest more deeply than {@link mostDepth}. To be asked before it is parsed: the library calls itself
+ * for each level, and a stack that is used up in the wrong place ends the process.
+ */
+export function isDeepYaml(text: string): boolean {
+	let brackets = 0;
+	let column = 0;
+	for (let at = 0; at < text.length; at++) {
+		const char = text.charCodeAt(at);
+		if (char === newline) column = 0;
+		else if (column >= 0) column = prefix.includes(char) ? column + 1 : -1;
+		if (openings?.includes(char)) brackets++;
+		else if (brackets > 0 && closings?.includes(char)) brackets--;
+		if (column > mostColumns) return true;
+		if (brackets > mostDepth) return hasDeepFlow(text);
+	}
+	return false;
+}
+
+/** The same of brackets that are no part of a text. */
+function hasDeepFlow(text: string): boolean {
+	let depth = 0;
+	for (const token of new Lexer().lex(text)) {
+		const type = CST.tokenType(token);
+		if (type === 'flow-seq-start' || type === 'flow-map-start') depth++;
+		if (type === 'flow-seq-end' || type === 'flow-map-end') depth--;
+		if (depth > mostDepth) return true;
+	}
+	return false;
+}
+
 /** The value of a YAML text; throws an Error that names the line of what is wrong. */
 export function parseYaml(
 	text: string,
 	options: ParseOptions & DocumentOptions & SchemaOptions = {},
 ): unknown {
+	if (isDeepYaml(text)) throw new Error(`exceeded max depth of ${mostDepth}`);
 	const lineCounter = new LineCounter();
 	const document = parseDocument(text, { ...options, ...boundedYaml, lineCounter });
 	const fault = yamlFault(document);

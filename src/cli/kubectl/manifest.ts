@@ -1,6 +1,7 @@
 import { parseAllDocuments, type Document, type Tags, type YAMLError } from 'yaml';
 import type { CommandIo } from '../../api/command.ts';
-import { hasCollectionKey } from '../../util/yaml.ts';
+import { mostDepth } from '../../util/depth.ts';
+import { hasCollectionKey, isDeepYaml } from '../../util/yaml.ts';
 import { CliError } from './errors.ts';
 import { isJson, listAt, mapAt, textAt, type Json, type Manifest } from './fields.ts';
 
@@ -145,6 +146,7 @@ function goTags(tags: Tags): Tags {
 
 /** The value of one YAML document; an error has the text of Go's parser. */
 export function parseYamlText(content: string): unknown {
+	if (isDeepYaml(content)) throw new Error(`yaml: exceeded max depth of ${mostDepth}`);
 	const [document] = parseAllDocuments(content, {
 		version: '1.1',
 		uniqueKeys: false,
