@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Image, ImageLayer, PullProgress } from '../../api/engine.ts';
 import { EngineError } from '../../client/engine-error.ts';
+import { sha256Digest } from './digest.ts';
 import { makeImage } from './image-config.ts';
 import type { ImageStore } from './image-store.ts';
 import type { TreeEntry } from './layer-store.ts';
@@ -149,10 +150,10 @@ export class Puller {
 		const total = layer.descriptor.size;
 		report(progress(layer, 'extracting', 0));
 		const entries: TreeEntry[] = [];
-		const hash = sha256.create();
-		const plain = tee(unpack(layer.descriptor, chunks), (chunk) => hash.update(chunk));
+		const seen: Uint8Array<ArrayBuffer>[] = [];
+		const plain = tee(unpack(layer.descriptor, chunks), (chunk) => seen.push(chunk));
 		for await (const entry of readTar(plain)) entries.push(entry);
-		if (`sha256:${bytesToHex(hash.digest())}` !== layer.diffId)
+		if ((await sha256Digest(seen)) !== layer.diffId)
 			throw new EngineError(500, `layer ${shortDigest(layer)} does not match its diff id`);
 		await this.#layers.add(layer.chainId, layer.diffId, entries, layer.below);
 		report(progress(layer, 'extracting', total));
@@ -188,7 +189,10 @@ function shortDigest(layer: PendingLayer): string {
 	return layer.descriptor.digest.slice(7, 19);
 }
 
-function unpack(descriptor: Descriptor, chunks: Uint8Array[]): AsyncIterable<Uint8Array> {
+function unpack(
+	descriptor: Descriptor,
+	chunks: Uint8Array[],
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
 	const bytes = new Blob(chunks as Uint8Array<ArrayBuffer>[]).stream();
 	if (/gzip$/.test(descriptor.mediaType))
 		return chunksOf(bytes.pipeThrough(new DecompressionStream('gzip')));
@@ -196,10 +200,7 @@ function unpack(descriptor: Descriptor, chunks: Uint8Array[]): AsyncIterable<Uin
 	throw new EngineError(500, `unsupported media type ${descriptor.mediaType}`);
 }
 
-async function* tee(
-	source: AsyncIterable<Uint8Array>,
-	see: (chunk: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
+async function* tee<T>(source: AsyncIterable<T>, see: (chunk: T) => void): AsyncGenerator<T> {
 	for await (const chunk of source) {
 		see(chunk);
 		yield chunk;

@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { EngineError } from '../../client/engine-error.ts';
+import { sha256Digest } from './digest.ts';
 import type { Descriptor, ImageIndex, ImageManifest, OciConfig } from './oci.ts';
 import {
 	canonicalString,
@@ -90,13 +89,12 @@ export class Registry {
 		descriptor: Descriptor,
 		signal?: AbortSignal,
 	): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-		const hash = sha256.create();
+		const seen: Uint8Array<ArrayBuffer>[] = [];
 		for await (const chunk of await this.#open(blobPath(descriptor), signal)) {
-			hash.update(chunk);
+			seen.push(chunk);
 			yield chunk;
 		}
-		const actual = `sha256:${bytesToHex(hash.digest())}`;
-		if (actual !== descriptor.digest)
+		if ((await sha256Digest(seen)) !== descriptor.digest)
 			throw new EngineError(
 				500,
 				`filesystem layer verification failed for digest ${descriptor.digest}`,
