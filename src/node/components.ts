@@ -118,12 +118,14 @@ async function startKubernetes(
 		port,
 		link.through(kubelet.server, () => noRouteToHost(address)),
 	);
-	const proxy = startKubeProxy({ client, agent, clock, nodeName: options.name, log, signal });
+	const { cni, iptables } = engine;
+	const nodeName = options.name;
+	const proxy = startKubeProxy({ client, agent, iptables, clock, nodeName, log, signal });
 	startDns({ client, agent, clock, log, signal });
 	const network = new PodNetwork({
 		client,
-		cni: engine.cni,
-		self: options.name,
+		cni,
+		self: nodeName,
 		clock,
 		log,
 		signal,

@@ -1,23 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { FakeAgent } from '../../../test/unit/fake-agent.ts';
 import { SeededRng } from '../../util/rng.ts';
+import { Iptables } from '../iptables.ts';
 import { AddressPool, macOf } from './address-pool.ts';
 import { Cni } from './cni.ts';
 import { missingText, podRules } from './rules.ts';
 
 async function bench() {
 	const agent = new FakeAgent();
-	const inputs: string[] = [];
-	const cni = new Cni({
-		agent,
-		rng: new SeededRng(1),
-		podCidr: '10.244.1.0/24',
-		run: async (argv, input) => {
-			expect(argv).toEqual(['iptables-restore', '--noflush']);
-			inputs.push(input);
-		},
-	});
+	const iptables = new Iptables(agent);
+	const cni = new Cni({ agent, rng: new SeededRng(1), podCidr: '10.244.1.0/24', iptables });
 	await cni.setup();
+	const inputs = () =>
+		agent.spawned
+			.filter(({ spec }) => spec.argv[0] === 'iptables-restore')
+			.map(({ input }) => input.replace('<EOF>', ''));
 	return { agent, cni, inputs };
 }
 
@@ -50,9 +47,9 @@ describe('Cni', () => {
 		const { agent, inputs } = await bench();
 		const bridges = agent.ops.filter((op) => op.op === 'link-add').map((op) => op.name);
 		expect(bridges).toEqual(['docker0', 'cni0']);
-		expect(inputs).toHaveLength(1);
-		expect(inputs[0]).toContain('-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE\n');
-		expect(inputs[0]).not.toContain('KUBE-');
+		expect(inputs()).toHaveLength(1);
+		expect(inputs()[0]).toContain('-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE\n');
+		expect(inputs()[0]).not.toContain('KUBE-');
 	});
 	it('publishes and takes back with the same rules', async () => {
 		const { cni, inputs } = await bench();
@@ -62,8 +59,8 @@ describe('Cni', () => {
 		]);
 		expect(ports).toEqual([{ containerPort: 80, protocol: 'tcp', hostPort: 32768 }]);
 		await cni.unpublish('a');
-		expect(inputs[2]).toBe(inputs[1]?.replaceAll('-A ', '-D '));
-		expect(inputs[1]).toContain(
+		expect(inputs()[2]).toBe(inputs()[1]?.replaceAll('-A ', '-D '));
+		expect(inputs()[1]).toContain(
 			'-A DOCKER ! -i docker0 -p tcp -m tcp --dport 32768 -j DNAT --to-destination 172.17.0.2:80\n',
 		);
 	});

@@ -2,8 +2,8 @@ import type { Agent, KernelOp } from '../../api/agent.ts';
 import type { PortBinding } from '../../api/engine.ts';
 import type { Rng } from '../../util/rng.ts';
 import { parseRoutes, routesFile } from '../agent/routes.ts';
-import { ruleCountersOp, ruleGeneration } from '../agent/rule-generation.ts';
-import { runProgram, textOf } from '../engine/kernel.ts';
+import { textOf } from '../engine/kernel.ts';
+import type { Iptables } from '../iptables.ts';
 import { AddressPool, macOf } from './address-pool.ts';
 import { PortProxy } from './port-proxy.ts';
 import { PortTable } from './port-table.ts';
@@ -47,8 +47,7 @@ export interface CniOptions {
 	podCidr: string;
 	/** The whole pod network: what stays unmasqueraded. */
 	clusterCidr?: string;
-	/** Runs a program of the node with this input; throws when it fails. */
-	run: (argv: string[], input: string) => Promise<void>;
+	iptables: Iptables;
 }
 
 interface Published {
@@ -58,7 +57,6 @@ interface Published {
 
 const bridges: Record<NetworkName, string> = { bridge: 'docker0', pods: 'cni0' };
 const bridgeSubnet = '172.17.0.0/16';
-const restoreCommand = ['iptables-restore', '--noflush'];
 
 /** Connects network namespaces to the node's bridges: the bridge, host-local and portmap plugins in one. */
 export class Cni {
@@ -67,8 +65,8 @@ export class Cni {
 	readonly #ports = new PortTable();
 	readonly #published = new Map<string, Published>();
 	readonly #routes = new Map<string, string>();
-	/** Of the rules when they were last looked at. */
-	#generation: number | undefined;
+	/** Changes of the rules by others that were looked at. */
+	#changes = 0;
 
 	constructor(options: CniOptions) {
 		this.#options = options;
@@ -193,26 +191,27 @@ export class Cni {
 	}
 	/**
 	 * Puts back what somebody took away of the pod network: bridge, routes to the other nodes, rules that stand before
-	 * any pod. As long as nothing of it changed, that is one question. After flannel's host-gw backend and its ip-masq.
+	 * any pod. As long as nobody else changed the rules, no program is run. After flannel's host-gw backend and its ip-masq.
 	 */
 	async resync(): Promise<void> {
 		const { agent } = this.#options;
 		const bridge = { op: 'stat', path: `/sys/class/net/${bridges.pods}` } as const;
-		const asked = [bridge, { op: 'read', path: routesFile } as const, ruleCountersOp];
-		const [link, routes, rules] = await agent.batch(asked, { keepGoing: true });
+		const asked = [bridge, { op: 'read', path: routesFile } as const];
+		const [link, routes] = await agent.batch(asked, { keepGoing: true });
 		const ops = link?.ok === false && link.errno === 'ENOENT' ? this.#bridgeOps('pods') : [];
 		const there = parseRoutes(textOf(routes));
 		for (const [dst, via] of routes?.ok ? this.#routes : [])
 			if (!there.has(dst)) ops.push({ op: 'route-add', dst, via });
 		if (ops.length > 0) await agent.batch(ops, { keepGoing: true });
-		await this.#restoreRules(ruleGeneration(rules));
+		await this.#restoreRules();
 	}
-	async #restoreRules(generation: number | undefined): Promise<void> {
-		if (generation === this.#generation) return;
-		const { stdout } = await runProgram(this.#options.agent, ['iptables-save']);
-		const input = missingText(this.#podRules(), stdout);
-		if (input !== '') await this.#options.run(restoreCommand, input);
-		this.#generation = generation;
+	async #restoreRules(): Promise<void> {
+		const { iptables } = this.#options;
+		const changes = await iptables.changesByOthers();
+		if (changes === this.#changes) return;
+		const input = missingText(this.#podRules(), await iptables.save());
+		if (input !== '') await iptables.restore(input);
+		this.#changes = changes;
 	}
 	/** What `docker network ls` and the pictures know about the two bridges. */
 	networks(): { name: NetworkName; bridge: string; subnet: string; gateway: string }[] {
@@ -222,7 +221,7 @@ export class Cni {
 		});
 	}
 	#restore(...rules: Rules[]): Promise<void> {
-		return this.#options.run(restoreCommand, restoreText(...rules));
+		return this.#options.iptables.restore(restoreText(...rules));
 	}
 	snapshot(): { addresses: Record<NetworkName, string[]>; routes: Record<string, string> } {
 		return {

@@ -24,6 +24,7 @@ import { EngineError } from '../../client/engine-error.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { Rng } from '../../util/rng.ts';
 import { Cni } from '../cni/cni.ts';
+import { Iptables } from '../iptables.ts';
 import { attachTo, hasUnreadOutput } from './attach.ts';
 import { ownBytes, readChanges, type Change } from './changes.ts';
 import type { ContainerRecord } from './container-record.ts';
@@ -34,7 +35,7 @@ import { EventBus } from './events.ts';
 import { execIn } from './exec.ts';
 import { chainIds } from './image-config.ts';
 import { ImageStore } from './image-store.ts';
-import { runOps, runProgram, tryOps } from './kernel.ts';
+import { runOps, tryOps } from './kernel.ts';
 import type { LayerShare, LayerStore } from './layer-store.ts';
 import { LayerTable } from './layer-table.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -64,6 +65,11 @@ export interface EngineOptions {
 	share: LayerShare;
 }
 
+interface EngineNetwork {
+	cni: Cni;
+	iptables: Iptables;
+}
+
 /** Files of the init layer: not the container's own changes. */
 const initPaths = new Set(
 	[
@@ -76,6 +82,8 @@ const initPaths = new Set(
 export class ContainerEngine implements Engine {
 	/** Routes to the other nodes' pods are set here. */
 	readonly cni: Cni;
+	/** Every component of the node writes its rules here. */
+	readonly iptables: Iptables;
 	readonly #context: EngineContext;
 	readonly #puller: Puller;
 	readonly #runner: Runner;
@@ -85,28 +93,27 @@ export class ContainerEngine implements Engine {
 	/** Mounts the layers' share, makes docker's directories, bridges and rules. */
 	static async start(options: EngineOptions): Promise<ContainerEngine> {
 		const { agent, rng, podCidr, clusterCidr, pods = true } = options;
-		const run = async (argv: string[], input: string) => {
-			const { code, stderr } = await runProgram(agent, argv, input);
-			if (code !== 0) throw new Error(`${argv.join(' ')}: ${stderr.trim()}`);
-		};
+		const iptables = new Iptables(agent);
 		const cni = new Cni({
 			agent,
 			rng,
 			podCidr,
 			pods,
-			run,
+			iptables,
 			...(clusterCidr ? { clusterCidr } : {}),
 		});
 		const node = await prepareNode(agent, options.nodeName, options.share);
 		await cni.setup();
-		return new ContainerEngine(options, cni, node);
+		return new ContainerEngine(options, { cni, iptables }, node);
 	}
-	private constructor(options: EngineOptions, cni: Cni, node: NodeFactsRead) {
+	private constructor(options: EngineOptions, network: EngineNetwork, node: NodeFactsRead) {
+		const { cni, iptables } = network;
 		const { agent, clock, rng } = options;
 		const now = () => clock.now();
 		const layers = new LayerTable(agent, options.layers, rng);
 		const images = new ImageStore();
 		this.cni = cni;
+		this.iptables = iptables;
 		this.#context = {
 			agent,
 			clock,

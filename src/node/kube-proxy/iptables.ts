@@ -1,18 +1,6 @@
-import type { Agent } from '../../api/agent.ts';
-import { runProgram } from '../engine/kernel.ts';
 import { jumps } from './base-rules.ts';
 import type { RuleSet, Table } from './rule-set.ts';
 import { append, emptyRuleSet } from './rule-set.ts';
-
-/** A program of the guest that did not succeed. */
-export class ProgramError extends Error {}
-
-/** Runs a program of the node to its end; throws with what it said when it failed. */
-export async function succeed(agent: Agent, argv: string[], input?: string): Promise<string> {
-	const { code, stdout, stderr } = await runProgram(agent, argv, input);
-	if (code === 0) return stdout;
-	throw new ProgramError(`${argv.join(' ')}: exit status ${code}: ${stderr.trim()}`);
-}
 
 /** What is in the kernel of ours: chains by name with as many rules as they have, which match none of ours, and the jumps that are missing. */
 export interface Found {
@@ -74,13 +62,4 @@ export function stillLoaded(loaded: RuleSet, found: RuleSet): RuleSet {
 			rest[table].set(chain, given?.length === rules.length ? given : rules);
 		}
 	return rest;
-}
-
-export async function readTables(agent: Agent): Promise<Found> {
-	return parseSave(await succeed(agent, ['iptables-save']));
-}
-
-/** One atomic change of all tables named in `input`. */
-export async function restore(agent: Agent, input: string): Promise<void> {
-	await succeed(agent, ['iptables-restore', '--noflush'], input);
 }

@@ -10,6 +10,7 @@ import { endedProcess } from '../kubelet/fake-engine.ts';
 import { serviceChains } from './chain-names.ts';
 import { endpointMap } from './endpoints.ts';
 import { parseSave, stillLoaded } from './iptables.ts';
+import { Iptables } from '../iptables.ts';
 import { startKubeProxy } from './kube-proxy.ts';
 import { emptyRuleSet, restoreInput } from './rule-set.ts';
 import { servicePorts } from './service-port.ts';
@@ -263,7 +264,8 @@ describe('kube-proxy', () => {
 		};
 		const stop = new AbortController();
 		const { signal } = stop;
-		startKubeProxy({ client, agent, clock, nodeName: 'node1', signal });
+		const iptables = new Iptables(agent);
+		startKubeProxy({ client, agent, iptables, clock, nodeName: 'node1', signal });
 		const run = async (ms = 0) => {
 			for (let turn = 0; turn < 8; turn++) await clock.advance(0);
 			await clock.advance(ms);

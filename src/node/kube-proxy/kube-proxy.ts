@@ -6,10 +6,10 @@ import type { Clock } from '../../util/clock.ts';
 import { consoleLog, logged, type Log } from '../../util/log.ts';
 import { keepRunning } from '../../util/keep-running.ts';
 import { parseRoutes, routesFile } from '../agent/routes.ts';
-import { ruleCountersOp, ruleGeneration } from '../agent/rule-generation.ts';
 import { textOf } from '../engine/kernel.ts';
+import type { Iptables } from '../iptables.ts';
 import { endpointMap, type EndpointMap } from './endpoints.ts';
-import { readTables, restore, stillLoaded, withJumps, type Found } from './iptables.ts';
+import { parseSave, stillLoaded, withJumps, type Found } from './iptables.ts';
 import { restoreInput, type RuleSet } from './rule-set.ts';
 import { servicePorts, type ServicePort } from './service-port.ts';
 import { proxyRules } from './service-rules.ts';
@@ -55,6 +55,7 @@ function networkOps(serviceCidr: string): KernelOp[] {
 export interface StartKubeProxy {
 	client: Client;
 	agent: Agent;
+	iptables: Iptables;
 	clock: Clock;
 	nodeName: string;
 	options?: Partial<KubeProxyOptions>;
@@ -78,7 +79,8 @@ class KubeProxy {
 	readonly #slices: Informer<EndpointSlice>;
 	#found: Found | undefined;
 	#loaded: RuleSet | undefined;
-	#generation: number | undefined;
+	/** Changes of the rules by others that were looked at. */
+	#changes = 0;
 	#endpoints: EndpointMap = new Map();
 	#dirty = false;
 	#busy = false;
@@ -123,19 +125,17 @@ class KubeProxy {
 			await this.resync();
 		}
 	}
-	/** Writes what is missing in the kernel; as long as its rules did not change, that is one question. */
+	/** Writes what is missing in the kernel; as long as nobody else changed its rules, no program is run. */
 	async resync(): Promise<void> {
-		const { agent } = this.#start;
+		const { agent, iptables } = this.#start;
 		const { serviceCidr } = this.#options;
-		const [routes, rules] = await agent.batch([{ op: 'read', path: routesFile }, ruleCountersOp], {
-			keepGoing: true,
-		});
+		const [routes] = await agent.batch([{ op: 'read', path: routesFile }], { keepGoing: true });
 		if (routes?.ok && !parseRoutes(textOf(routes)).has(serviceCidr))
 			await agent.batch(networkOps(serviceCidr), { keepGoing: true });
-		const generation = ruleGeneration(rules);
-		if (!this.#loaded || this.#busy || generation === this.#generation) return;
-		this.#found = await readTables(agent);
-		this.#generation = generation;
+		const changes = await iptables.changesByOthers();
+		if (!this.#loaded || this.#busy || changes === this.#changes) return;
+		this.#found = parseSave(await iptables.save());
+		this.#changes = changes;
 		this.#loaded = stillLoaded(this.#loaded, this.#found.chains);
 		this.#change();
 	}
@@ -181,16 +181,16 @@ class KubeProxy {
 			.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 	}
 	async #sync(): Promise<void> {
-		const { agent, nodeName } = this.#start;
+		const { agent, iptables, nodeName } = this.#start;
 		const ports = this.#ports();
 		const endpoints = endpointMap(this.#slices.list(), nodeName);
 		if (!this.#loaded) {
-			this.#found = await readTables(agent);
+			this.#found = parseSave(await iptables.save());
 			this.#loaded = this.#found.chains;
 		}
 		const wanted = proxyRules(ports, endpoints, this.#options.clusterCidr);
 		const input = withJumps(restoreInput(this.#loaded, wanted), this.#found?.missingJumps ?? []);
-		if (input !== '') await restore(agent, input);
+		if (input !== '') await iptables.restore(input);
 		this.#syncs++;
 		this.#loaded = wanted;
 		this.#found = undefined;
