@@ -5,6 +5,7 @@ import { ConsoleChannel } from './console-channel.ts';
 import { GuestFiles } from './guest-files.ts';
 import { hardware } from './hardware.ts';
 import { clearTimeOffset, mendRestore, mendUnpack } from './mend-restore.ts';
+import { yieldInThread } from './yield.ts';
 import type { Emulator } from './v86-internals.d.ts';
 
 /** What a machine is started from: a saved state, or (to make one) firmware and a kernel. */
@@ -92,6 +93,7 @@ export class Machine {
 		await loaded(emulator, clock, options.loadMs ?? defaultLoadMs);
 		mendRestore(emulator.v86.cpu);
 		mendUnpack(emulator.v86.cpu, 'state' in options.start);
+		yieldInThread(emulator.v86, clock);
 		emulator.v86.cpu.set_jit_config(pagesPerModule, onePage);
 		const machine = new Machine(emulator, clock);
 		if ('state' in options.start) await machine.restoreState(options.start.state);

@@ -75,8 +75,16 @@ export interface Filesystem {
 	Unlink(parent: number, name: string): number;
 }
 
+export interface Processor {
+	cpu: Cpu;
+	/** Has `yield_callback` called after so many milliseconds; an earlier wish is void. */
+	yield(ms: number, tick: number): void;
+	yield_callback(tick: number): void;
+	unregister_yield(): void;
+}
+
 export interface Emulator {
-	v86: { cpu: Cpu };
+	v86: Processor;
 	bus: { send(event: string, data: unknown): void };
 	fs9p: Filesystem;
 	add_listener(event: string, listener: (data: never) => void): void;
