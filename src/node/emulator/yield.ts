@@ -7,7 +7,7 @@ import type { Processor } from './v86-internals.d.ts';
  * neither ends wait, as nested timers do. Under Node v86 has a way of its own.
  */
 export function yieldInThread(v86: Processor, clock: Clock): void {
-	if (typeof setImmediate === 'function') return;
+	if ((globalThis as { setImmediate?: unknown }).setImmediate) return;
 	const { port1, port2 } = new MessageChannel();
 	let timer: Timer | undefined;
 	port1.onmessage = ({ data }) => v86.yield_callback(data as number);

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { concatBytes } from '../agent/bytes.ts';
 
 /**
  * `sha256:…` of bytes that come in chunks. The platform's own code does it where the page may use it (not on plain http):
@@ -11,8 +12,7 @@ export async function sha256Digest(chunks: readonly Uint8Array<ArrayBuffer>[]): 
 }
 
 async function platformHash(chunks: readonly Uint8Array<ArrayBuffer>[]): Promise<Uint8Array> {
-	const bytes = await new Blob([...chunks]).arrayBuffer();
-	return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+	return new Uint8Array(await crypto.subtle.digest('SHA-256', concatBytes(chunks)));
 }
 
 function ownHash(chunks: readonly Uint8Array[]): Uint8Array {

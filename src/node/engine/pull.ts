@@ -111,7 +111,7 @@ export class Puller {
 	#obtain(
 		layer: PendingLayer,
 		below: Promise<void>,
-		download: (layer: PendingLayer) => Promise<Uint8Array[]>,
+		download: (layer: PendingLayer) => Promise<Uint8Array<ArrayBuffer>[]>,
 		report: Report,
 	): Promise<void> {
 		const already = this.#inFlight.get(layer.chainId);
@@ -135,8 +135,8 @@ export class Puller {
 		layer: PendingLayer,
 		report: Report,
 		signal?: AbortSignal,
-	): Promise<Uint8Array[]> {
-		const chunks: Uint8Array[] = [];
+	): Promise<Uint8Array<ArrayBuffer>[]> {
+		const chunks: Uint8Array<ArrayBuffer>[] = [];
 		let done = 0;
 		for await (const chunk of this.#registry.blob(layer.descriptor, signal)) {
 			chunks.push(chunk);
@@ -146,7 +146,11 @@ export class Puller {
 		report(progress(layer, 'verifying', done));
 		return chunks;
 	}
-	async #extract(layer: PendingLayer, chunks: Uint8Array[], report: Report): Promise<void> {
+	async #extract(
+		layer: PendingLayer,
+		chunks: Uint8Array<ArrayBuffer>[],
+		report: Report,
+	): Promise<void> {
 		const total = layer.descriptor.size;
 		report(progress(layer, 'extracting', 0));
 		const entries: TreeEntry[] = [];
@@ -191,13 +195,27 @@ function shortDigest(layer: PendingLayer): string {
 
 function unpack(
 	descriptor: Descriptor,
-	chunks: Uint8Array[],
+	chunks: Uint8Array<ArrayBuffer>[],
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
-	const bytes = new Blob(chunks as Uint8Array<ArrayBuffer>[]).stream();
+	const bytes = streamOf(chunks);
 	if (/gzip$/.test(descriptor.mediaType))
 		return chunksOf(bytes.pipeThrough(new DecompressionStream('gzip')));
 	if (/tar$/.test(descriptor.mediaType)) return chunksOf(bytes);
 	throw new EngineError(500, `unsupported media type ${descriptor.mediaType}`);
+}
+
+/** Not a Blob's stream: that one comes from another process, and waits for its turn with every chunk. */
+function streamOf(
+	chunks: readonly Uint8Array<ArrayBuffer>[],
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+	const rest = chunks.values();
+	return new ReadableStream({
+		pull: (controller) => {
+			const { done, value } = rest.next();
+			if (done) controller.close();
+			else controller.enqueue(value);
+		},
+	});
 }
 
 async function* tee<T>(source: AsyncIterable<T>, see: (chunk: T) => void): AsyncGenerator<T> {
