@@ -35,9 +35,22 @@ async function keepOpenPages() {
 	await cache.add(manifest).catch(() => undefined);
 }
 
-async function fromCache(request, name) {
-	const kept = await caches.open(name).then((cache) => cache.match(request, { ignoreVary: true }));
-	return kept ?? keep(request, name);
+/** By address, the end of what is asked for: several machines ask for the same layer at once, it is loaded once. */
+const underWay = new Map();
+
+function fromCache(request, name) {
+	const before = underWay.get(request.url) ?? Promise.resolve();
+	const answer = before
+		.then(() => caches.open(name))
+		.then((cache) => cache.match(request, { ignoreVary: true }))
+		.then((kept) => kept ?? keep(request, name));
+	const end = answer.then(
+		() => undefined,
+		() => undefined,
+	);
+	underWay.set(request.url, end);
+	end.then(() => underWay.get(request.url) === end && underWay.delete(request.url));
+	return answer;
 }
 
 async function keep(request, name) {
