@@ -35,7 +35,7 @@ async function keepOpenPages() {
 	await cache.add(manifest).catch(() => undefined);
 }
 
-/** By address, the end of what is asked for: several machines ask for the same layer at once, it is loaded once. */
+/** The last answer by address: who asks for a layer waits for who asked before, and finds it kept. */
 const underWay = new Map();
 
 function fromCache(request, name) {
@@ -44,10 +44,7 @@ function fromCache(request, name) {
 		.then(() => caches.open(name))
 		.then((cache) => cache.match(request, { ignoreVary: true }))
 		.then((kept) => kept ?? keep(request, name));
-	const end = answer.then(
-		() => undefined,
-		() => undefined,
-	);
+	const end = answer.catch(() => undefined);
 	underWay.set(request.url, end);
 	end.then(() => underWay.get(request.url) === end && underWay.delete(request.url));
 	return answer;

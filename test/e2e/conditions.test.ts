@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -303,6 +303,24 @@ describe('the page where something is missing or breaks', () => {
 		await fresh.unroute('**/images/**');
 		await fresh.evaluate(() => dispatchEvent(new Event('online')));
 		await clusterRunning(fresh);
+	});
+
+	it('loads a layer once for all machines that ask for it at the same time', async () => {
+		const server = await serveFiles(dist, 0);
+		const { port } = server.address() as AddressInfo;
+		const asked: string[] = [];
+		server.on('request', ({ url = '' }) => asked.push(url));
+		const page = await visit(`http://127.0.0.1:${port}/en/lesson/first-node/?boot=click`);
+		await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+		const blobs = join('images', 'registry', 'blobs', 'sha256');
+		const path = `/${blobs}/${readdirSync(join(dist, blobs))[0]}`;
+		const sizes = await page.evaluate((blob) => {
+			const sizeOf = async () => (await (await fetch(blob)).arrayBuffer()).byteLength;
+			return Promise.all([sizeOf(), sizeOf(), sizeOf(), sizeOf(), sizeOf()]);
+		}, path);
+		expect(new Set(sizes)).toEqual(new Set([statSync(join(dist, path)).size]));
+		expect(asked.filter((url) => url === path)).toHaveLength(1);
+		server.close();
 	});
 
 	it('keeps progress in memory, says so, and asks before it is lost, where the store is full', async () => {

@@ -41,6 +41,19 @@ describe('a session in a node’s shell', () => {
 		expect(await shell.run('cat /etc/os-release | head -1')).toContain('Debian GNU/Linux 12');
 	});
 
+	it('runs no program while nothing happens', async () => {
+		const other = await Shell.open(cluster, 'node-2');
+		// Of the shell itself, so that looking is no program either.
+		await other.run(
+			'started() { while read -r key count; do [ $key = processes ] && echo $count; done; }',
+		);
+		const started = async () => Number(await other.run('started < /proc/stat'));
+		const before = await started();
+		await new Promise((resolve) => setTimeout(resolve, 31_000));
+		expect((await started()) - before).toBe(0);
+		other.close();
+	});
+
 	it('pipes kubectl into grep and a here-document into kubectl', async () => {
 		expect(await shell.run('kubectl get nodes | grep -c Ready')).toBe('3');
 		shell.keys(`cat <<'EOF' | kubectl apply -f -\r${manifest('web').replace(/\n/g, '\r')}\rEOF\r`);
