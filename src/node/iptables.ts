@@ -28,7 +28,7 @@ export class Iptables {
 			try {
 				await this.#run(['iptables-restore', '--noflush'], input);
 			} finally {
-				this.#generation = await this.#ask();
+				this.#generation = (await this.#ask()) ?? this.#generation;
 			}
 		});
 	}

@@ -1,4 +1,4 @@
-import type { FetchLike } from './engine/registry.ts';
+import { streamOf, type FetchLike } from './engine/registry.ts';
 
 interface NodeProcess {
 	getBuiltinModule?(name: 'node:fs/promises'): {
@@ -14,17 +14,12 @@ export const registryFetch: FetchLike = async (url, options) => {
 	const files = host?.getBuiltinModule?.('node:fs/promises');
 	try {
 		const data = await files?.readFile(new URL(url));
-		return { ok: data !== undefined, status: data ? 200 : 404, body: data ? streamOf(data) : null };
+		return {
+			ok: data !== undefined,
+			status: data ? 200 : 404,
+			body: data ? streamOf([data]) : null,
+		};
 	} catch {
 		return { ok: false, status: 404, body: null };
 	}
 };
-
-function streamOf(data: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
-	return new ReadableStream({
-		start: (controller) => {
-			controller.enqueue(data);
-			controller.close();
-		},
-	});
-}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { machineMemory } from '../../src/api/node.ts';
 import { httpRequest } from '../../src/node/agent/http-client.ts';
 import { shareMount } from '../../src/node/emulator/hardware.ts';
+import { Iptables } from '../../src/node/iptables.ts';
 import { RealClock } from '../../src/util/clock.ts';
 import { bootGuest, must, runInGuest, shell, type Guest } from '../harness/guest.ts';
 
@@ -51,6 +52,41 @@ describe('sockets of the guest', () => {
 		tcp.close();
 		udp.close();
 		expect(await shell(guest.agent, 'wget -q -O - http://127.0.0.1:9000/')).toContain('refused');
+	});
+});
+
+describe('rules of the node', () => {
+	const line = (comment: string) =>
+		['nat', 'filter']
+			.map((table) => `*${table}\n-A OUTPUT -m comment --comment ${comment}\nCOMMIT\n`)
+			.join('');
+	const comments = () => shell(guest.agent, 'iptables -S OUTPUT | grep -o "comment [a-z][a-z]*"');
+
+	it('are changed by others only where no component wrote', async () => {
+		const iptables = new Iptables(guest.agent);
+		await iptables.restore(line('first'));
+		await Promise.all([iptables.restore(line('second')), iptables.restore(line('third'))]);
+		expect(await comments()).toBe('comment first\ncomment second\ncomment third\n');
+		expect(await iptables.changesByOthers()).toBe(0);
+		await shell(guest.agent, 'iptables -F OUTPUT');
+		expect(await iptables.changesByOthers()).toBe(1);
+		expect(await iptables.changesByOthers()).toBe(1);
+	});
+	it('are known to be changed when a component writes before it looks', async () => {
+		const iptables = new Iptables(guest.agent);
+		await iptables.restore(line('first'));
+		await shell(guest.agent, 'iptables -F OUTPUT');
+		await iptables.restore(line('second'));
+		expect(await iptables.changesByOthers()).toBe(1);
+	});
+	it('are not taken for changed after a write that failed', async () => {
+		const iptables = new Iptables(guest.agent);
+		await iptables.restore(line('first'));
+		await expect(iptables.restore('*nat\n-A NOWHERE\nCOMMIT\n')).rejects.toThrow(
+			/^iptables-restore --noflush: exit status 1: .*line 2 failed/,
+		);
+		expect(await iptables.changesByOthers()).toBe(0);
+		await shell(guest.agent, 'iptables -F OUTPUT; iptables -t nat -F OUTPUT');
 	});
 });
 

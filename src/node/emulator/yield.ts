@@ -2,9 +2,9 @@ import type { Clock, Timer } from '../../util/clock.ts';
 import type { Processor } from './v86-internals.d.ts';
 
 /**
- * Between two slices of a guest's time v86 asks another worker to send a message back, a way that on a busy machine
- * takes longer than the slice. A channel of the same thread does it as well: other messages have their turn, and
- * neither ends wait, as nested timers do. Under Node v86 has a way of its own.
+ * Between two slices of a guest's time v86 asks another worker to send a message back; on a busy computer that takes
+ * longer than the slice. A channel of the same thread lets other messages have their turn, too, and a timer that is
+ * set from a message is not held back, as one that is set from a timer is. Under Node v86 has a way of its own.
  */
 export function yieldInThread(v86: Processor, clock: Clock): void {
 	if ((globalThis as { setImmediate?: unknown }).setImmediate) return;

@@ -9,7 +9,7 @@ import type { TreeEntry } from './layer-store.ts';
 import type { LayerTable } from './layer-table.ts';
 import type { Descriptor, OciConfig } from './oci.ts';
 import { familiarName, familiarString, parseReference } from './reference.ts';
-import { chunksOf, type Registry } from './registry.ts';
+import { chunksOf, streamOf, type Registry } from './registry.ts';
 import { readTar } from './tar.ts';
 
 type Report = (progress: PullProgress) => void;
@@ -202,20 +202,6 @@ function unpack(
 		return chunksOf(bytes.pipeThrough(new DecompressionStream('gzip')));
 	if (/tar$/.test(descriptor.mediaType)) return chunksOf(bytes);
 	throw new EngineError(500, `unsupported media type ${descriptor.mediaType}`);
-}
-
-/** Not a Blob's stream: that one comes from another process, and waits for its turn with every chunk. */
-function streamOf(
-	chunks: readonly Uint8Array<ArrayBuffer>[],
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-	const rest = chunks.values();
-	return new ReadableStream({
-		pull: (controller) => {
-			const { done, value } = rest.next();
-			if (done) controller.close();
-			else controller.enqueue(value);
-		},
-	});
 }
 
 async function* tee<T>(source: AsyncIterable<T>, see: (chunk: T) => void): AsyncGenerator<T> {

@@ -144,3 +144,15 @@ export async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T>
 		await reader.cancel().catch(() => undefined);
 	}
 }
+
+/** Not a Blob's stream: that one comes from another process, and waits for its turn with every chunk. */
+export function streamOf<T>(chunks: Iterable<T>): ReadableStream<T> {
+	const rest = chunks[Symbol.iterator]();
+	return new ReadableStream({
+		pull: (controller) => {
+			const next = rest.next();
+			if (next.done) controller.close();
+			else controller.enqueue(next.value);
+		},
+	});
+}

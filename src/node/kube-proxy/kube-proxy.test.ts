@@ -9,7 +9,7 @@ import { FakeAgent } from '../kubelet/fake-agent.ts';
 import { endedProcess } from '../kubelet/fake-engine.ts';
 import { serviceChains } from './chain-names.ts';
 import { endpointMap } from './endpoints.ts';
-import { parseSave, stillLoaded } from './iptables.ts';
+import { parseSave, stillLoaded } from './saved-rules.ts';
 import { Iptables } from '../iptables.ts';
 import { startKubeProxy } from './kube-proxy.ts';
 import { emptyRuleSet, restoreInput } from './rule-set.ts';

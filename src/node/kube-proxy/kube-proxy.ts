@@ -9,7 +9,7 @@ import { parseRoutes, routesFile } from '../agent/routes.ts';
 import { textOf } from '../engine/kernel.ts';
 import type { Iptables } from '../iptables.ts';
 import { endpointMap, type EndpointMap } from './endpoints.ts';
-import { parseSave, stillLoaded, withJumps, type Found } from './iptables.ts';
+import { parseSave, stillLoaded, withJumps, type Found } from './saved-rules.ts';
 import { restoreInput, type RuleSet } from './rule-set.ts';
 import { servicePorts, type ServicePort } from './service-port.ts';
 import { proxyRules } from './service-rules.ts';
