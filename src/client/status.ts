@@ -115,10 +115,12 @@ export function badRequest(message: string): StatusError {
 	return failure(400, 'BadRequest', message);
 }
 
-/** 405 */
-export function methodNotSupported(resource: GroupResource, action: string): StatusError {
-	const what = qualified(resource.group, resource.resource);
-	const text = `${action} is not supported on resources of kind "${what}"`;
+/** 405; `text` says more than the action. */
+export function methodNotSupported(
+	resource: GroupResource,
+	action: string,
+	text = `${action} is not supported on resources of kind "${qualified(resource.group, resource.resource)}"`,
+): StatusError {
 	return failure(405, 'MethodNotAllowed', text, detailsOf(resource, ''));
 }
 

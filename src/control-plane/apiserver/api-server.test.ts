@@ -80,10 +80,13 @@ describe('create', () => {
 			spec: { template: {} },
 		};
 		const answer = await server.post(path, body);
-		expect(answer.status).toBe(405);
-		expect(message(answer)).toBe(
-			'jobs cannot be created: Job has no controller in this cluster yet',
-		);
+		const applied = await server.patch(`${path}/j?fieldManager=me`, body, 'apply-patch+yaml');
+		for (const refused of [answer, applied]) {
+			expect(refused.status).toBe(405);
+			expect(message(refused)).toBe(
+				'jobs cannot be created: Job has no controller in this cluster yet',
+			);
+		}
 		expect((await server.get(path)).body).toMatchObject({ kind: 'JobList', items: [] });
 	});
 });

@@ -143,9 +143,9 @@ export class ApiServer implements Transport {
 		const registries = new Map<string, Registry>();
 		const admit = newAdmission(() => this.#context);
 		for (const entry of servedKinds) {
-			const { resource, strategy, path } = entry;
+			const { resource, path } = entry;
 			const prefix = `/registry/${path}/`;
-			const parts = { resource, strategy, prefix, etcd: this.#etcd, context: this.#context, admit };
+			const parts = { ...entry, prefix, etcd: this.#etcd, context: this.#context, admit };
 			const registry = registries.get(path) ?? new Registry(parts);
 			registries.set(path, registry);
 			this.#served.set(servedId(resource.group, resource.version, resource.resource), {

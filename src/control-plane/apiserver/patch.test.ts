@@ -128,6 +128,15 @@ describe('strategic merge', () => {
 		expect(merged.strategy).toEqual({ type: 'Recreate' });
 	});
 
+	it.each([{ $retainKeys: 'type' }, { $retainKeys: ['type'], rollingUpdate: { maxSurge: 1 } }])(
+		'refuses %j, which sets what it does not keep',
+		(strategy) => {
+			expect(() => strategicMerge('DeploymentSpec', {}, { strategy })).toThrow(
+				'invalid patch format of retainKeys',
+			);
+		},
+	);
+
 	it('finds ports by number and mounts by path', () => {
 		const merged = strategicMerge(
 			'Container',

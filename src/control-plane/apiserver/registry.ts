@@ -4,6 +4,7 @@ import {
 	alreadyExists,
 	conflict,
 	invalid,
+	methodNotSupported,
 	notFound,
 	unknown,
 	type Cause,
@@ -49,6 +50,8 @@ interface RegistryParts {
 	etcd: Etcd;
 	context: Context;
 	admit: Admission;
+	/** Why no object can be created. */
+	refusal?: string;
 }
 
 /**
@@ -64,6 +67,7 @@ export class Registry {
 	readonly #etcd: Etcd;
 	readonly #context: Context;
 	readonly #admit: Admission;
+	readonly #refusal: string | undefined;
 
 	constructor(parts: RegistryParts) {
 		this.resource = parts.resource;
@@ -72,6 +76,7 @@ export class Registry {
 		this.#etcd = parts.etcd;
 		this.#context = parts.context;
 		this.#admit = parts.admit;
+		this.#refusal = parts.refusal;
 	}
 
 	key(namespace: string, name: string): string {
@@ -99,19 +104,23 @@ export class Registry {
 
 	/** Stores a fresh object; what comes back is what is stored. */
 	create(object: KubeObject, options: WriteOptions): KubeObject {
+		const { strategy, resource } = this;
+		if (this.#refusal) {
+			const why = `${resource.resource} cannot be created: ${this.#refusal}`;
+			throw methodNotSupported(resource, 'create', why);
+		}
 		this.#fillNew(object);
-		const { strategy } = this;
 		strategy.defaults?.(object);
 		if (strategy.generation) object.metadata.generation = 1;
 		strategy.prepareForCreate?.(object, this.#context);
-		this.#admit('CREATE', this.resource, object);
+		this.#admit('CREATE', resource, object);
 		this.#refuse(object.metadata.name || object.metadata.generateName || '', [
-			...validateObjectMeta(object, strategy.name, this.resource.namespaced),
+			...validateObjectMeta(object, strategy.name, resource.namespaced),
 			...(strategy.validate?.(object, this.#context) ?? []),
 		]);
 		options.ownership?.record(object, undefined, options.subresource);
 		const key = this.key(object.metadata.namespace ?? '', object.metadata.name);
-		if (this.#etcd.get(key)) throw alreadyExists(this.resource, object.metadata.name);
+		if (this.#etcd.get(key)) throw alreadyExists(resource, object.metadata.name);
 		if (options.dryRun) return object;
 		return this.#store(key, object, 0);
 	}

@@ -145,7 +145,6 @@ export class ResourceHandler {
 		if (served.resource.namespaced && call.namespace === '')
 			throw badRequest('an empty namespace may not be set during creation');
 		const object = this.decode(call, parseBody(call.request));
-		if (served.refusal) throw refused(served);
 		const stored = served.registry.create(object, {
 			dryRun: isDryRun(info),
 			ownership: this.ownership(call),
@@ -229,13 +228,6 @@ export class ResourceHandler {
 	#warn(call: Call, object: KubeObject): void {
 		call.warnings.push(...(call.served.registry.strategy.warnings?.(object) ?? []));
 	}
-}
-
-function refused(served: Served): Error {
-	const { resource, refusal } = served;
-	const error = methodNotSupported(resource, 'create');
-	error.status.message = `${resource.resource} cannot be created: ${refusal}`;
-	return Object.assign(error, { message: error.status.message });
 }
 
 /** What a finished delete answers where the object itself is not returned. */

@@ -13,8 +13,6 @@ export interface Served {
 	/** Name of the kind in the schema table. */
 	schema: string;
 	table: TableShape;
-	/** Why objects of this kind cannot be created here. */
-	refusal?: string;
 }
 
 /** The head of every object of a resource. */

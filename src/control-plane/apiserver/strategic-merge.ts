@@ -42,10 +42,13 @@ function mergeStruct(type: TypeDefinition | undefined, base: Dict, patch: Dict):
 	return out;
 }
 
-/** Applies `$retainKeys`: what the patch does not name goes. */
+/** Applies `$retainKeys`: what it does not name goes, and the patch sets nothing else. */
 function retained(base: Dict, patch: Dict): Dict {
 	const keys = patch[retainKeys];
-	if (!Array.isArray(keys)) return { ...base };
+	if (keys === undefined) return { ...base };
+	const sets = Object.keys(patch).filter((key) => patch[key] !== null && !isDirective(key));
+	if (!Array.isArray(keys) || !sets.every((key) => keys.includes(key)))
+		throw badRequest('invalid patch format of retainKeys');
 	return Object.fromEntries(Object.entries(base).filter(([key]) => keys.includes(key)));
 }
 
@@ -178,6 +181,10 @@ function checkOrder(patch: unknown[], order: unknown, mergeKey: string): void {
 	);
 }
 
+const isDirective = (key: string) =>
+	[directive, retainKeys].includes(key) ||
+	[deletePrefix, orderPrefix].some((prefix) => key.startsWith(prefix));
+
 function withoutDirectives(patch: Dict): Dict {
 	return withoutDirectivesDeep(patch) as Dict;
 }
@@ -187,12 +194,7 @@ function withoutDirectivesDeep(value: unknown): unknown {
 	if (!isDict(value)) return value;
 	const out: Dict = {};
 	for (const [key, item] of Object.entries(value)) {
-		const special =
-			key === directive ||
-			key === retainKeys ||
-			key.startsWith(deletePrefix) ||
-			key.startsWith(orderPrefix);
-		if (!special && item !== null) setOwn(out, key, withoutDirectivesDeep(item));
+		if (!isDirective(key) && item !== null) setOwn(out, key, withoutDirectivesDeep(item));
 	}
 	return out;
 }
