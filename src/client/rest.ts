@@ -150,7 +150,8 @@ export class Client {
 	}
 }
 
-function errorOf(status: number, text: string): StatusError {
+/** What a failed answer says. */
+export function errorOf(status: number, text: string): StatusError {
 	try {
 		const body: unknown = JSON.parse(text);
 		if (isStatus(body)) return new StatusError(body);

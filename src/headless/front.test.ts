@@ -3,7 +3,13 @@ import { connect as connectTo, type AddressInfo } from 'node:net';
 import { createDeflate, constants } from 'node:zlib';
 import { afterEach, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
-import type { ChannelMessage, Connection, HttpRequest, Transport } from '../api/transport.ts';
+import type {
+	ChannelMessage,
+	Connection,
+	HttpRequest,
+	HttpResponse,
+	Transport,
+} from '../api/transport.ts';
 import { serveDocker } from './docker-front.ts';
 import { Door, type Guests } from './door.ts';
 import { serveHttp } from './http-front.ts';
@@ -14,10 +20,12 @@ class FakeApi implements Transport {
 	readonly requests: HttpRequest[] = [];
 	readonly sent: ChannelMessage[] = [];
 	readonly closed = vi.fn();
+	answer: Promise<HttpResponse> | undefined;
 	#lose: (error: Error) => void = () => undefined;
 
 	async request(request: HttpRequest) {
 		this.requests.push(request);
+		if (this.answer) return this.answer;
 		return { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
 	}
 	async upgrade(request: HttpRequest): Promise<Connection> {
@@ -241,6 +249,45 @@ it('closes a hijacked connection whose container is lost, and goes on', async ()
 	expect(await ended).toContain('101 UPGRADED');
 	expect((await ask(port, {})).status).toBe(200);
 });
+
+const logPath = '/api/v1/namespaces/default/pods/p/log';
+const watchPath = '/api/v1/pods?watch=1';
+const textOf = (bytes: string) => Buffer.from(bytes).toString('base64');
+
+it.each([
+	['a log, as bytes', logPath, [], ['', 'one\n', 'tw', 'o\n']],
+	['a log, as bytes', logPath, ['binary.k8s.io'], ['', 'one\n', 'tw', 'o\n']],
+	['a log, as text', logPath, ['base64.binary.k8s.io'], ['', 'one\n', 'tw', 'o\n'].map(textOf)],
+	['a watch', watchPath, [], ['one', 'two']],
+])('brings the answer in frames: %s', async (_, path, offered, frames) => {
+	const { api, port } = await served();
+	api.answer = answerOf(200, ['one\n', 'tw', 'o\n']);
+	const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, offered);
+	const seen: [string, boolean][] = [];
+	socket.on('message', (data, binary) => seen.push([(data as Buffer).toString(), binary]));
+	expect((await event(socket, 'close'))[0]).toBe(1000);
+	const binary = path === logPath && !offered.includes('base64.binary.k8s.io');
+	expect(seen).toEqual(frames.map((frame) => [frame, binary]));
+	expect(socket.protocol).toBe(offered[0] ?? '');
+	expect(api.requests).toMatchObject([{ method: 'GET', path }]);
+});
+
+it('answers a log that is refused without a handshake, and subprotocols that nobody knows', async () => {
+	const { api, port } = await served();
+	api.answer = answerOf(404, ['{"kind":"Status","code":404,"message":"no p"}']);
+	const address = `ws://127.0.0.1:${port}${logPath}`;
+	expect(String((await event(new WebSocket(address), 'error'))[0])).toContain('404');
+	const other = new WebSocket(address, ['v5.channel.k8s.io']);
+	expect(String((await event(other, 'error'))[0])).toContain('400');
+	expect(api.requests).toHaveLength(1);
+});
+
+function answerOf(status: number, chunks: string[]): Promise<HttpResponse> {
+	const body = (async function* () {
+		yield* chunks;
+	})();
+	return Promise.resolve({ status, headers: {}, body });
+}
 
 it('hangs up when the client of an upgraded connection leaves', async () => {
 	const { api, port } = await served();

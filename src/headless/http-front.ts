@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import { toStatus } from '../client/status.ts';
-import { serve, type Front } from './front.ts';
+import { serve, type Front, type Upgrade } from './front.ts';
 import { isSpdy, serveSpdy } from './spdy-front.ts';
-import { serveWebSocket } from './websocket-front.ts';
+import { comesInFrames, serveBody } from './websocket-body.ts';
+import { serveStreams } from './websocket-streams.ts';
 
 /**
- * Serves the Kubernetes API to real clients. Streams (watch, followed logs) are flushed event by event; exec,
- * attach and portforward are upgraded to WebSocket or SPDY/3.1.
+ * Serves the Kubernetes API to real clients. Streams (watch, followed logs) are flushed event by event, or are
+ * frames of a WebSocket; exec, attach and portforward are upgraded to WebSocket or SPDY/3.1.
  */
 export function serveHttp(
 	front: Pick<Front, 'api' | 'door' | 'log'>,
@@ -20,8 +21,13 @@ export function serveHttp(
 				const status = toStatus(error);
 				return { code: status.code ?? 500, body: JSON.stringify(status) };
 			},
-			upgrade: (upgrade) => (isSpdy(upgrade.from) ? serveSpdy(upgrade) : serveWebSocket(upgrade)),
+			upgrade: serveUpgrade,
 		},
 		port,
 	);
+}
+
+function serveUpgrade(upgrade: Upgrade): Promise<void> {
+	if (isSpdy(upgrade.from)) return serveSpdy(upgrade);
+	return comesInFrames(upgrade) ? serveBody(upgrade) : serveStreams(upgrade);
 }

@@ -41,6 +41,17 @@ async function shell(): Promise<WebSocket> {
 	return socket;
 }
 
+/** The pod's log in frames, once its first line is there. */
+async function followedLog(): Promise<WebSocket> {
+	const path = '/api/v1/namespaces/default/pods/sleeper/log?follow=True';
+	const socket = new WebSocket(`ws://${address}${path}`);
+	await new Promise((resolve, reject) => {
+		socket.once('error', reject);
+		socket.on('message', (data: Buffer) => data.toString() === 'here\n' && resolve(undefined));
+	});
+	return socket;
+}
+
 const closed = (socket: WebSocket) =>
 	new Promise<number>((resolve) => socket.once('close', resolve));
 
@@ -49,7 +60,9 @@ it('ends the streams of a node that loses power and serves the others', async ()
 		metadata: { name: 'sleeper' },
 		spec: {
 			nodeName: 'node-1',
-			containers: [{ name: 'main', image: 'busybox', command: ['sleep', '600'] }],
+			containers: [
+				{ name: 'main', image: 'busybox', command: ['sh', '-c', 'echo here; sleep 600'] },
+			],
 		},
 	};
 	const created = await fetch(`http://${address}/api/v1/namespaces/default/pods`, {
@@ -70,9 +83,10 @@ it('ends the streams of a node that loses power and serves the others', async ()
 		await closed(socket);
 	}
 	const idle = await shell();
-	const end = closed(idle);
+	const followed = await followedLog();
+	const ends = Promise.all([closed(idle), closed(followed)]);
 	await cluster.powerOff('node-1');
-	expect(await end).toBe(1011);
+	expect(await ends).toEqual([1011, 1011]);
 	// The port may close before the control plane is told why.
 	const why = expect.stringMatching(/switched off|the port was closed/) as string;
 	expect(log.warn).toHaveBeenCalledWith(

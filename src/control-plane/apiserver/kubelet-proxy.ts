@@ -1,5 +1,6 @@
 import type { Pod } from '../../api/kubernetes.ts';
 import type { Connection, HttpResponse, Transport } from '../../api/transport.ts';
+import { bodyText } from '../../client/body.ts';
 import { badRequest, notFound, serviceUnavailable, StatusError } from '../../client/status.ts';
 import { own } from '../../util/own.ts';
 import { checkLogOptions } from './log-options.ts';
@@ -40,7 +41,7 @@ export class KubeletProxy {
 			const headers = { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' };
 			return { status: 200, headers, body: response.body };
 		}
-		const text = await bodyText(response);
+		const text = await bodyText(response.body);
 		throw statusIn(text) ?? badRequest(text || `the kubelet answered ${response.status}`);
 	}
 
@@ -108,16 +109,6 @@ function containerOf(pod: Pod, asked: string | null, podName: string): string {
 	throw badRequest(
 		`a container name must be specified for pod ${podName}, choose one of: [${names}]${more}`,
 	);
-}
-
-async function bodyText({ body }: HttpResponse): Promise<string> {
-	if (typeof body === 'string') return body;
-	const decoder = new TextDecoder();
-	if (body instanceof Uint8Array) return decoder.decode(body);
-	let text = '';
-	for await (const chunk of body)
-		text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-	return text;
 }
 
 /** A kubelet of ours answers errors with a Status. */

@@ -5,6 +5,7 @@ import { badRequest, toStatus } from '../client/status.ts';
 import { carry, connect, plainHeaders, urlOf, type Upgrade } from './front.ts';
 import { forwardPorts } from './port-forward.ts';
 import { lostStatus, statusChannel, statusFor } from './remote-status.ts';
+import { guard, offeredBy, roomIn, serverError } from './websocket.ts';
 
 /** Newest first, as a server chooses. After kubelet/pkg/cri/streaming/remotecommand/websocket.go. */
 const protocols = [
@@ -25,11 +26,6 @@ const tunnelToken = 'spdy-3.1-portforward.k8s.io';
 /** v5: `[255, channel]` closes one channel in the client's direction. */
 const closeMark = 255;
 const pingEveryMs = 20_000;
-const highWater = 1 << 20;
-/** A client that sends and never reads is left at this. */
-const floodWater = 8 << 20;
-const drainPollMs = 5;
-const serverError = 1011;
 
 const server = new WebSocketServer({
 	noServer: true,
@@ -47,11 +43,9 @@ tunnelServer.on('headers', (lines) => {
 });
 
 /** exec, attach and portforward over WebSocket, one byte of channel number before each message. */
-export async function serveWebSocket(upgrade: Upgrade): Promise<void> {
+export async function serveStreams(upgrade: Upgrade): Promise<void> {
 	const { from, socket, head } = upgrade;
-	const offered = (from.headers['sec-websocket-protocol'] ?? '')
-		.split(',')
-		.map((name) => name.trim());
+	const offered = offeredBy(from);
 	if (offered.includes(tunnel)) return serveTunnel(upgrade);
 	if (!protocols.some((name) => offered.includes(name)))
 		throw badRequest(`unable to upgrade: no supported subprotocol in "${offered.join(', ')}"`);
@@ -73,14 +67,6 @@ async function serveTunnel(upgrade: Upgrade): Promise<void> {
 		const stream = createWebSocketStream(client);
 		stream.on('error', () => client.terminate());
 		forwardPorts(upgrade, stream, Buffer.alloc(0));
-	});
-}
-
-/** What `ws` answers by itself is kept for a client that does not read. */
-function guard(client: WebSocket): void {
-	client.on('error', () => client.terminate());
-	client.on('ping', () => {
-		if (client.bufferedAmount > floodWater) client.terminate();
 	});
 }
 
@@ -179,13 +165,7 @@ async function pump(
 		if (data === undefined) continue;
 		const told = isStatus(channel) ? statusFor(client.protocol, data) : data;
 		client.send(framing.encode(channel, told));
-		if (client.bufferedAmount > highWater) await drainedHalf(client);
+		await roomIn(client);
 	}
 	client.close(1000);
-}
-
-/** `ws` has no drain event: its buffer is looked at until half of it is gone. */
-async function drainedHalf(client: WebSocket): Promise<void> {
-	while (client.readyState === client.OPEN && client.bufferedAmount > highWater / 2)
-		await new Promise((resolve) => setTimeout(resolve, drainPollMs));
 }
