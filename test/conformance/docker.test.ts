@@ -101,4 +101,9 @@ describe.skipIf(!binary)('a real docker against a node', () => {
 		expect(code).toBe(1);
 		expect(stderr).toContain('not served by this engine');
 	});
+
+	it('looks for a name everywhere before there is no such object', async () => {
+		const { code, stdout, stderr } = await docker('inspect', 'nope');
+		expect([code, stdout, stderr]).toEqual([1, '[]\n', 'Error: No such object: nope\n']);
+	});
 });

@@ -124,6 +124,11 @@ const refusals: [string, Body | undefined, number, string][] = [
 	['DELETE /images/nosuch', undefined, 404, 'No such image: nosuch:latest'],
 	['DELETE /containers/nope?force=1', undefined, 404, 'No such container: nope'],
 	['POST /containers/nope/start', undefined, 404, 'No such container: nope'],
+	['GET /networks/nope', undefined, 404, 'network nope not found'],
+	['GET /networks/bridge', undefined, 501, 'is not served'],
+	['GET /volumes/nope', undefined, 404, 'get nope: no such volume'],
+	['GET /plugins/nope/json', undefined, 404, 'plugin "nope" not found'],
+	['GET /services/nope', undefined, 503, 'not a swarm manager'],
 ];
 
 const endpoint = (settings: object) => ({

@@ -2,6 +2,7 @@ import type { Engine } from '../../api/engine.ts';
 import type { Connection, HttpRequest, HttpResponse, Transport } from '../../api/transport.ts';
 import { EngineError } from '../../client/engine-error.ts';
 import type { Clock } from '../../util/clock.ts';
+import { absentRoutes } from './absent.ts';
 import { containerRoutes } from './containers.ts';
 import { execRoutes, ExecTable } from './execs.ts';
 import { imageRoutes } from './images.ts';
@@ -19,6 +20,7 @@ export function dockerApi(engine: Engine, clock: Clock): Transport {
 		...containerRoutes(engine, () => clock.now()),
 		...execRoutes(execs),
 		...imageRoutes(engine),
+		...absentRoutes(engine),
 	];
 	return {
 		request: async (request, signal) => {

@@ -22,6 +22,8 @@ describe('a stand-in', () => {
 		['registry.k8s.io/pause:3.10', 'registry.k8s.io/pause:3.9'],
 		['k8s.gcr.io/pause:3.2', 'registry.k8s.io/pause:3.6'],
 		['k8s.gcr.io/pause:3.9', 'registry.k8s.io/pause:3.9'],
+		['k8s.gcr.io/pause', 'registry.k8s.io/pause:3.9'],
+		['registry.k8s.io/pause:latest', 'registry.k8s.io/pause:3.9'],
 		['registry.k8s.io/nginx', 'nginx:latest'],
 		['public.ecr.aws/docker/library/nginx:1.25', 'nginx:1'],
 	])('for %s is %s', (asked, expected) => expect(found(asked)).toBe(expected));

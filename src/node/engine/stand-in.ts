@@ -12,14 +12,15 @@ const version = /^v?(\d{1,2})(?:\.(\d{1,2}))?(?:\.\d{1,2})*(?:-(?:alpine|slim)[\
 
 /**
  * What can be had in place of an image that this registry has not: the same repository where it is copied from, and
- * of it the same tag, or for a version the nearest one of the same major version. Tags that are no versions have no
- * stand-in, nor has a version that differs in the first number.
+ * of it the same tag, for a version the nearest one of the same major version, and for `latest` the newest. Other
+ * tags that are no versions have no stand-in, nor has a version that differs in the first number.
  */
 export function standIn(asked: Reference, offered: readonly Reference[]): Reference | undefined {
 	if (asked.digest) return undefined;
 	for (const repository of [fullName(asked), ...sources(asked)]) {
 		const here = offered.filter((each) => fullName(each) === repository);
-		const found = here.find(({ tag }) => tag === (asked.tag ?? 'latest')) ?? nearest(asked, here);
+		const tag = asked.tag ?? 'latest';
+		const found = here.find((each) => each.tag === tag) ?? nearest(tag, here);
 		if (found) return found;
 	}
 	return undefined;
@@ -32,7 +33,8 @@ function sources(asked: Reference): string[] {
 	return rest.includes('/') ? [] : targets.map((target) => target + rest);
 }
 
-function nearest({ tag = '' }: Reference, here: readonly Reference[]): Reference | undefined {
+function nearest(tag: string, here: readonly Reference[]): Reference | undefined {
+	if (tag === 'latest') return newest(here);
 	const [, major, minor = '0'] = version.exec(tag) ?? [];
 	if (major === undefined) return undefined;
 	const distance = (each: Reference) => {
@@ -45,4 +47,12 @@ function nearest({ tag = '' }: Reference, here: readonly Reference[]): Reference
 		return apart === undefined ? [] : [{ each, apart }];
 	});
 	return fitting.sort((a, b) => a.apart - b.apart)[0]?.each;
+}
+
+function newest(here: readonly Reference[]): Reference | undefined {
+	const rank = ({ tag = '' }: Reference) => {
+		const [, major = '-1', minor = '0'] = version.exec(tag) ?? [];
+		return Number(major) * 1000 + Number(minor);
+	};
+	return [...here].sort((a, b) => rank(b) - rank(a))[0];
 }
