@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
 
-/** Two projects: runes only work when Svelte is compiled for the browser, everything else needs no DOM. */
+/** Runes only work when Svelte is compiled for the browser; what boots machines runs one file after the other. */
 export default defineConfig({
 	test: {
 		projects: [

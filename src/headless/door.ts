@@ -44,7 +44,10 @@ export class Door {
 			throw refused('pages of other sites may not use this API: start with --allow-origin');
 	}
 
-	/** Throws for a body that a browser would send for any page. After the 415 that Kubernetes gives to most of them. */
+	/**
+	 * Throws for a body that a browser would send for any page. After the 415 that Kubernetes gives to most of them.
+	 * Unlike Kubernetes: a body without a Content-Type is not taken for JSON.
+	 */
 	checkBody({ headers }: IncomingMessage): void {
 		const type = headers['content-type'] ?? '';
 		if (type !== '' && !unasked.test(type)) return;

@@ -205,8 +205,8 @@ export class StepRun {
 	async #gather(checks: readonly Check[]): Promise<void> {
 		const round = this.#round;
 		const probes = checks.flatMap((check) => this.#probes.get(check.id) ?? []);
-		const guest = await gather(this.#options, probes, this.#journal);
-		this.#asking = undefined;
+		const asked = gather(this.#options, probes, this.#journal);
+		const guest = await asked.finally(() => (this.#asking = undefined));
 		this.#askedAt = this.#options.clock.now();
 		if (round === this.#round) this.#judge(guest, true);
 		else this.#plan();

@@ -150,10 +150,14 @@ describe('the page where something is missing or breaks', () => {
 		expect(await shell.run('hostname')).toBe('node-2');
 	});
 
-	it('runs with one machine when the reader asks for one', async () => {
+	it('runs with one small machine when the reader asks for that', async () => {
 		const page = await visit(stage.site.lesson('rolling-update'));
 		await page.getByRole('button', { name: 'Settings' }).click();
 		await page.getByRole('link', { name: '1', exact: true }).click();
+		await page.waitForURL(/nodes=1/);
+		await page.getByRole('button', { name: 'Settings' }).click();
+		await page.getByRole('link', { name: '256 MB' }).click();
+		await page.waitForURL(/memory=256/);
 		await clusterRunning(page);
 		await page.getByText('written for 3 machines, you have 1').waitFor();
 		const hulls = page.locator('section.hull');
@@ -169,6 +173,10 @@ describe('the page where something is missing or breaks', () => {
 		await clusterRunning(page);
 		await hulls.first().waitFor();
 		expect(await hulls.count(), 'the choice is kept').toBe(1);
+		await shell.prompt();
+		const megabytes = Number(await shell.run("free -m | awk '/^Mem/ { print $2 }'"));
+		expect(megabytes, 'the kernel keeps some for itself').toBeGreaterThan(200);
+		expect(megabytes).toBeLessThan(256);
 	});
 
 	// Six processors' work: on a slow computer all of it takes its time, which is not what is looked at here.

@@ -191,7 +191,7 @@ describe('a session in a node’s shell', () => {
 		const before = await shell.run(rules);
 		const routes = await shell.run(routesNow);
 		await shell.run('iptables -t nat -F; iptables -t nat -X; iptables -F; iptables -X');
-		await shell.run('ip route flush via 192.168.56.12; ip route del 10.96.0.0/12');
+		await shell.run('ip route flush via 192.168.56.12; ip route del 10.96.0.0/16');
 		expect(await shell.run(rules)).toBe('0');
 		const again = `for i in $(seq 80); do [ "$(${rules})" = ${before} ] && break; sleep 0.5; done`;
 		await shell.run(again);

@@ -37,7 +37,7 @@ const defaults: KubeProxyOptions = {
 	retryMs: 1000,
 	syncPeriodMs: 30_000,
 	clusterCidr: '10.244.0.0/16',
-	serviceCidr: '10.96.0.0/12',
+	serviceCidr: '10.96.0.0/16',
 	nodeLocalIps: ['10.96.0.10'],
 };
 
