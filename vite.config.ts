@@ -11,6 +11,7 @@ import { bundledLessons } from './scripts/lessons-plugin.ts';
 import { serviceWorker } from './scripts/service-worker-plugin.ts';
 import { compressedTexts } from './scripts/compressed-plugin.ts';
 import { prerenderedPages } from './scripts/prerender-plugin.ts';
+import { contentSecurityPolicy } from './scripts/policy-plugin.ts';
 import { svelteOptions } from './scripts/svelte-options.ts';
 
 /** Lays the guest images beside the page as `images/`: served while developing, copied by the build. */
@@ -79,6 +80,7 @@ export default defineConfig({
 		svelte(svelteOptions),
 		bundledLessons(),
 		prerenderedPages(),
+		contentSecurityPolicy(),
 		compressedTexts(),
 		serviceWorker(),
 		guestImages(process.env['DRYDOCK_IMAGES_FOLDER']),

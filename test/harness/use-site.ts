@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchBrowser, serveSite, type Site } from './browser.ts';
 
 export interface Stage {
@@ -11,10 +11,11 @@ export interface Stage {
 
 /**
  * The site and a browser for the tests of a file. With `keepsPages` they go on in the pages of those before them;
- * otherwise each test begins without any.
+ * otherwise each test begins without any. Nothing that they do may be against a page's Content-Security-Policy.
  */
 export function useSite({ keepsPages = false } = {}): Stage {
 	const stage: { site?: Site; browser?: Browser } = {};
+	const forbidden: string[] = [];
 	beforeAll(async () => {
 		stage.site = await serveSite();
 		stage.browser = await launchBrowser();
@@ -24,6 +25,7 @@ export function useSite({ keepsPages = false } = {}): Stage {
 		stage.site?.close();
 	});
 	afterEach(async () => {
+		expect(forbidden.splice(0)).toEqual([]);
 		if (keepsPages) return;
 		for (const context of stage.browser?.contexts() ?? []) await context.close();
 	});
@@ -33,6 +35,9 @@ export function useSite({ keepsPages = false } = {}): Stage {
 			viewport: { width: 1440, height: 900 },
 			permissions: ['clipboard-read', 'clipboard-write'],
 			...options,
+		});
+		context?.on('console', (message) => {
+			if (/Content Security Policy/i.test(message.text())) forbidden.push(message.text());
 		});
 		const page = await context?.newPage();
 		if (!page) throw new Error('there is no browser yet');

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { Plugin } from 'vite';
+
+/**
+ * What a page may load and run. Scripts are the site's own files and those that stand in the page; WebAssembly is the
+ * emulator. Styles are free: components, editor and terminal write their own. v86 starts a worker of a blob, and
+ * so do frames with an opaque origin.
+ *
+ * A `<meta>` cannot say who may frame a page: everybody may.
+ */
+const common: Record<string, string> = {
+	'default-src': "'self'",
+	'worker-src': "'self' blob:",
+	'style-src': "'self' 'unsafe-inline'",
+	'img-src': "'self' data: blob:",
+	'object-src': "'none'",
+	'base-uri': "'none'",
+	'form-action': "'none'",
+};
+
+/**
+ * Pages that ask other hosts: an embed reports to the learning platform that started it (cmi5), and the course map
+ * fetches a lesson from the address that the reader types.
+ */
+const asksOthers = /^(?:embed|[\w-]+\/index)\.html$/;
+
+const inlineScript = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
+
+function policyOf(name: string, html: string): string {
+	const hashes = [...html.matchAll(inlineScript)].map(
+		([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
+	);
+	const scripts = ["'self'", "'wasm-unsafe-eval'", ...new Set(hashes)].join(' ');
+	const directives = {
+		...common,
+		'script-src': scripts,
+		'connect-src': asksOthers.test(name) ? '*' : "'self'",
+	};
+	return Object.entries(directives)
+		.map(([directive, sources]) => `${directive} ${sources}`)
+		.join('; ');
+}
+
+/** The page with its policy before everything that the policy is about. */
+function withPolicy(name: string, html: string): string {
+	const meta = `<meta http-equiv="Content-Security-Policy" content="${policyOf(name, html)}" />`;
+	return html.replace('<meta charset="utf-8" />', (charset) => `${charset}\n\t\t${meta}`);
+}
+
+/** Gives every built page its Content-Security-Policy. After all that writes pages. */
+export function contentSecurityPolicy(): Plugin {
+	return {
+		name: 'content-security-policy',
+		apply: 'build',
+		enforce: 'post',
+		generateBundle: {
+			order: 'post',
+			handler(_options, bundle) {
+				for (const [name, file] of Object.entries(bundle))
+					if (name.endsWith('.html') && file.type === 'asset')
+						file.source = withPolicy(name, String(file.source));
+			},
+		},
+	};
+}
