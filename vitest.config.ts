@@ -16,7 +16,11 @@ export default defineConfig({
 			},
 			{
 				plugins: [svelte(), bundledLessons()],
-				resolve: { conditions: ['browser'] },
+				resolve: {
+					conditions: ['browser'],
+					// It says where it begins to bundlers only.
+					alias: { '@xapi/cmi5': '@xapi/cmi5/dist/Cmi5.esm.js' },
+				},
 				test: { name: 'ui', environment: 'happy-dom', include: ['src/ui/**/*.test.ts'] },
 			},
 			{

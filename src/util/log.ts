@@ -6,10 +6,11 @@ export interface Log {
 /** One line, as every log of a node has it: `kube-proxy: rules not written: exit status 2`. */
 export function logLine(component: string, message: string, error?: unknown): string {
 	const line = `${component}: ${message}`;
-	return error === undefined ? line : `${line}: ${reason(error)}`;
+	return error === undefined ? line : `${line}: ${reasonOf(error)}`;
 }
 
-function reason(error: unknown): string {
+/** In words, whatever was thrown. */
+export function reasonOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 

@@ -33,6 +33,8 @@ export const words = localized({
 		conflictAbout:
 			'Whoever wrote a field last with apply owns it. Taking it over means that you decide its value from now on.',
 		takeOver: 'Take them over',
+		failed: (why: string) => `That did not work: ${why}`,
+		unread: 'It could not be read:',
 		stale: 'Somebody has changed this object since it was loaded.',
 		staleAbout: 'Load it again and repeat your change, so that theirs is not lost.',
 		unknownField: (field: string, near: string) =>
@@ -83,6 +85,8 @@ export const words = localized({
 		conflict: '这些字段归别人管：',
 		conflictAbout: '谁最后用 apply 写了一个字段，这个字段就归谁管。接管以后，它的值由你决定。',
 		takeOver: '接管这些字段',
+		failed: (why) => `没有成功：${why}`,
+		unread: '读不出来：',
 		stale: '载入以后，有人改过这个对象。',
 		staleAbout: '请重新载入，再做一次修改，这样不会盖掉别人的改动。',
 		unknownField: (field, near) =>

@@ -12,10 +12,12 @@ export function isCmi5Launch(search: string): boolean {
 /**
  * Tells the launching platform's record store what happens in the lesson: initialized, progressed, completed with
  * the score (passed or failed where the platform set a mastery score), terminated when it is done or left. The launch's
- * token can be fetched once only: a frame that is loaded again has to be launched again. Rejects when the platform refuses.
+ * token can be fetched once only: a frame that is loaded again has to be launched again. Rejects when the platform refuses
+ * the launch; `refused` is told when it refuses a statement later.
  */
 export async function startCmi5(
 	onReport: (listener: (report: LessonReport) => void) => () => void,
+	refused: (error: unknown) => void,
 ): Promise<void> {
 	const { default: Session } = await import('@xapi/cmi5');
 	const session = new Session();
@@ -24,7 +26,7 @@ export async function startCmi5(
 	let last: Promise<unknown> = Promise.resolve();
 	// Statements go out one after the other; one that is refused does not hold up the rest.
 	const say = (statement: () => Promise<unknown>): void => {
-		last = last.then(statement, statement);
+		last = last.then(statement).catch(refused);
 	};
 	const leave = () => terminateWhileLeaving(session);
 	window.addEventListener('pagehide', leave, { once: true });
@@ -54,5 +56,6 @@ function terminateWhileLeaving(session: Cmi5): void {
 			},
 			body: JSON.stringify(statement),
 		}) as never;
-	void session.terminate();
+	// The page is gone before the platform answers.
+	session.terminate().catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 import { locales } from '../../lesson/lesson.ts';
 import type { FrameEvent, LessonReport, LessonStatus } from '../../api/embed.ts';
+import { consoleLog, logged, reasonOf } from '../../util/log.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
 import type { LessonState } from '../state/lesson-state.svelte.ts';
 import type { Playground } from '../state/playground.svelte.ts';
@@ -49,19 +50,19 @@ export class EmbedSession {
 	/** Called inside an effect root: tells and listens until the returned function is called. */
 	start(frame: HTMLElement): () => void {
 		const { pause } = this.#playground;
-		const turn = new Turn(() => void pause.pause());
+		const aside = () => {
+			pause.pause().catch(logged(consoleLog, 'embed', 'the machines do not pause'));
+		};
+		const turn = new Turn(aside);
 		const stops = [
 			() => turn.close(),
 			() => this.#link.stop(),
-			whenAway(frame, () => void pause.pause()),
+			whenAway(frame, aside),
 			this.#lesson.onReport((report) => this.#report(report)),
 			this.#tellHeight(frame),
 			this.#tellLeaving(frame),
 		];
-		if (isCmi5Launch(location.search))
-			startCmi5((listener) => this.#lesson.onReport(listener)).catch((error: unknown) => {
-				this.refused = (error as Error).message;
-			});
+		if (isCmi5Launch(location.search)) this.#reportToPlatform();
 		this.#link.start();
 		$effect(() => {
 			const state = this.status;
@@ -81,6 +82,13 @@ export class EmbedSession {
 		return boot.phase === 'idle' ? 'idle' : 'booting';
 	}
 
+	#reportToPlatform(): void {
+		const refused = (error: unknown) => {
+			consoleLog.warn('embed', 'the platform does not take the progress', error);
+			this.refused = reasonOf(error);
+		};
+		startCmi5((listener) => this.#lesson.onReport(listener), refused).catch(refused);
+	}
 	#report(report: LessonReport): void {
 		if (this.sending !== 'yes') return;
 		this.#link.send(report);

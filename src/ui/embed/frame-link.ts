@@ -9,6 +9,7 @@ import {
 	type HostMessage,
 	type ReadyMessage,
 } from '../../api/embed.ts';
+import { consoleLog, logged } from '../../util/log.ts';
 
 const readyEveryMs = 500;
 /** Calls a second that a host may make; the rest is a flood. */
@@ -117,7 +118,9 @@ export class FrameLink {
 		clearInterval(this.#timer);
 		this.origin = event.origin;
 		this.#port = port;
-		port.onmessage = ({ data }) => void this.#receive(data);
+		port.onmessage = ({ data }) => {
+			this.#receive(data).catch(logged(consoleLog, 'embed', 'a call was not answered'));
+		};
 		onConnect(event.origin);
 		this.#post({ v: protocolVersion, ...welcome() });
 		for (const queued of this.#queue.splice(0)) this.send(queued);

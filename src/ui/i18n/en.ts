@@ -32,6 +32,8 @@ export const en = {
 		splitHelp: 'Drag, or arrow keys, Home, End. Enter or a double click puts it back.',
 		splitPicture: 'Height of the picture',
 		skip: 'Skip to the lesson',
+		failed: (why: string) => `That did not work: ${why}`,
+		notLoaded: 'This part of the page did not arrive.',
 		notKept:
 			'This browser does not let the page store anything: progress is kept until you close it.',
 		fewerNodes: (written: number, there: number) =>

@@ -25,6 +25,8 @@ export const zhCN = {
 		splitHelp: '拖动，或用方向键、Home、End；按回车或双击恢复。',
 		splitPicture: '图的高度',
 		skip: '跳到课文',
+		failed: (why) => `没有成功：${why}`,
+		notLoaded: '页面的这一部分没有载入。',
 		notKept: '浏览器不让本页保存数据：进度只保留到关闭页面为止。',
 		fewerNodes: (written, there) =>
 			`本课按 ${written} 台机器写成，现在有 ${there} 台：缺少的机器所做的事由最后一台来做。`,

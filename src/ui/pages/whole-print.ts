@@ -1,5 +1,6 @@
 import { mount, unmount } from 'svelte';
 import type { Lesson, LessonText } from '../../lesson/lesson.ts';
+import { consoleLog, logged } from '../../util/log.ts';
 import type { LessonState } from '../state/lesson-state.svelte.ts';
 import ReadingLesson from './ReadingLesson.svelte';
 
@@ -36,7 +37,7 @@ export function printWhole(state: LessonState): () => void {
 		sheet = { place, text };
 	};
 	const after = () => {
-		if (sheet) void unmount(sheet.text);
+		if (sheet) unmount(sheet.text).catch(logged(consoleLog, 'page', 'the print was not put away'));
 		sheet?.place.remove();
 		sheet = undefined;
 	};

@@ -3,6 +3,7 @@ import { t } from '../i18n/locale.svelte.ts';
 import { withoutPresenting, withPresenting } from '../pages/present/address.ts';
 import { linkTo, site } from '../pages/site.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
+import { asked } from '../state/failures.svelte.ts';
 import type { LessonParts } from '../state/lesson-parts.ts';
 import { settings, themes } from '../state/settings.svelte.ts';
 import { w } from './words.ts';
@@ -50,7 +51,7 @@ function lessonCommands({ lesson }: LessonParts): Command[] {
 			text: w().step(index + 1, text[locale].steps[index]?.title ?? step.id),
 			run: () => lesson.go(index),
 		})),
-		{ id: 'restart', group: 'page', text: w().restart, run: () => void lesson.restart() },
+		{ id: 'restart', group: 'page', text: w().restart, run: () => asked(lesson.restart()) },
 		{
 			id: 'print',
 			group: 'page',
@@ -104,7 +105,7 @@ function lookCommands(here: LessonParts | undefined): Command[] {
 	const layouts = ['split', 'text', 'picture', 'terminal', 'slide'] as const;
 	const other = settings.locale === 'en' ? 'zh-CN' : 'en';
 	return [
-		{ id: 'language', group: 'look', text: w().language, run: () => void switchLocale(other) },
+		{ id: 'language', group: 'look', text: w().language, run: () => asked(switchLocale(other)) },
 		...themes.map((theme): Command => ({
 			id: `theme-${theme}`,
 			group: 'look',

@@ -41,7 +41,13 @@ export class CourseSearch {
 const built: Partial<Record<Locale, Promise<CourseSearch>>> = {};
 
 export function courseSearch(locale: Locale): Promise<CourseSearch> {
-	return (built[locale] ??= import('virtual:search').then(
+	const known = built[locale];
+	if (known) return known;
+	const building = import('virtual:search').then(
 		(texts) => new CourseSearch(texts.default, locale),
-	));
+	);
+	built[locale] = building;
+	// What did not arrive is asked for again with the next letter.
+	building.catch(() => delete built[locale]);
+	return building;
 }

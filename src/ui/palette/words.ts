@@ -5,6 +5,7 @@ export const w = localized({
 		title: 'Go to, search, change',
 		placeholder: 'A lesson, a word of the text, a command …',
 		nothing: 'Nothing found.',
+		unsearched: (why: string) => `The texts could not be searched: ${why}`,
 		groups: {
 			page: 'Here',
 			lessons: 'Lessons',
@@ -44,6 +45,7 @@ export const w = localized({
 		title: '前往、搜索、更改',
 		placeholder: '一课、课文里的词、一个操作……',
 		nothing: '没有找到。',
+		unsearched: (why) => `没能在课文里查找：${why}`,
 		groups: { page: '这里', lessons: '课', found: '课文里', pages: '页面', look: '外观' },
 		step: (number, title) => `第 ${number} 步：${title}`,
 		restart: '重来这一步',

@@ -1,6 +1,7 @@
 import type { GuestEvent } from '../../api/agent.ts';
 import type { Cluster } from '../../api/cluster.ts';
 import type { AuditEvent } from '../../api/node.ts';
+import { consoleLog, logged } from '../../util/log.ts';
 import { ProcessParents } from './process-parents.ts';
 
 /** A `kubectl` or `docker` that somebody ran in a machine's shell. */
@@ -42,7 +43,9 @@ export class Activity {
 		this.audit = [];
 		const stop = cluster.onGuestEvent((node, event) => this.hear(node, event));
 		signal.addEventListener('abort', stop);
-		if (cluster.runs === 'kubernetes') void this.#readAudit(cluster, signal);
+		if (cluster.runs !== 'kubernetes') return;
+		const ended = logged(consoleLog, 'page', 'the audit log is not read any more');
+		this.#readAudit(cluster, signal).catch(ended);
 	}
 	hear(node: string, event: GuestEvent): void {
 		if (event.type === 'fork') this.#parents.forked(node, event.pid, event.ppid);

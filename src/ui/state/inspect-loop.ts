@@ -1,6 +1,7 @@
 import type { Cluster } from '../../api/cluster.ts';
 import type { InspectPart, NodeInspection } from '../../api/inspect.ts';
 import type { NodeFacts } from '../../api/node.ts';
+import { consoleLog, logged } from '../../util/log.ts';
 
 export interface InspectWatcher {
 	parts: readonly InspectPart[];
@@ -51,7 +52,10 @@ export class InspectLoop {
 			);
 			if (watchers.length === 0) continue;
 			if (power !== 'running') this.#outcome.silent(name);
-			else void this.#ask(name, [...new Set(watchers.flatMap(({ parts }) => parts))]);
+			else
+				this.#ask(name, [...new Set(watchers.flatMap(({ parts }) => parts))]).catch(
+					logged(consoleLog, 'page', `${name} was not looked at`),
+				);
 		}
 	}
 	stop(): void {

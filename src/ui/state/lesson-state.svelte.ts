@@ -11,6 +11,7 @@ import { ladder, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/sc
 import type { CheckState, StepRun } from '../../lesson/step-run.ts';
 import { fillLesson } from '../../lesson/vars.ts';
 import { RealClock } from '../../util/clock.ts';
+import { consoleLog } from '../../util/log.ts';
 import { attemptSeed } from './attempt-seed.ts';
 import { handsOf, readyToUndo } from './hands.ts';
 import type { Playground } from './playground.svelte.ts';
@@ -416,7 +417,12 @@ export class LessonState {
 		this.#keep(this.#progress.finish(id, version, step.id, entry));
 	}
 	#keep(saved: Promise<void>): void {
-		void saved.then(() => (this.keeps = this.#progress.kept === 'storage'));
+		saved
+			.then(() => (this.keeps = this.#progress.kept === 'storage'))
+			.catch((error: unknown) => {
+				this.keeps = false;
+				consoleLog.warn('page', 'progress was not kept', error);
+			});
 	}
 	#emit(report: LessonReport): void {
 		for (const listener of this.#listeners) listener(report);

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../api/cluster.ts';
+import { consoleLog, logged } from '../../util/log.ts';
 
 /** A tab that nobody sees for this long gives its processors back. */
 export const pauseAfterMs = 180_000;
@@ -18,7 +19,10 @@ export class Pause {
 	follow(afterMs = pauseAfterMs): () => void {
 		const look = () => {
 			clearTimeout(this.#timer);
-			if (document.hidden) this.#timer = setTimeout(() => void this.pause(), afterMs);
+			if (document.hidden)
+				this.#timer = setTimeout(() => {
+					this.pause().catch(logged(consoleLog, 'page', 'the machines do not pause'));
+				}, afterMs);
 		};
 		document.addEventListener('visibilitychange', look);
 		look();
@@ -35,10 +39,18 @@ export class Pause {
 		this.nodes = [...this.nodes, ...running.map((node) => node.name)];
 		await Promise.allSettled(running.map((node) => cluster.freeze(node.name)));
 	}
+	/** A machine that stays frozen is offered again; rejects with why. */
 	async resume(): Promise<void> {
 		const cluster = this.#cluster();
 		const nodes = this.nodes;
 		this.nodes = [];
-		if (cluster) await Promise.allSettled(nodes.map((node) => cluster.resume(node)));
+		if (!cluster) return;
+		const outcomes = await Promise.allSettled(nodes.map((node) => cluster.resume(node)));
+		// One that was switched off meanwhile has nothing to go on with.
+		const frozen = cluster.nodes().filter(({ power }) => power === 'frozen');
+		const left = frozen.flatMap(({ name }) => (nodes.includes(name) ? [name] : []));
+		this.nodes = [...this.nodes, ...left.filter((name) => !this.nodes.includes(name))];
+		const refused = outcomes.find((one) => one.status === 'rejected');
+		if (left.length > 0 && refused) throw refused.reason;
 	}
 }

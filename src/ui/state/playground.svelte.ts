@@ -4,6 +4,7 @@ import type { Lesson, Runs, Step } from '../../lesson/lesson.ts';
 import { describeSceneItem, prepareScene } from '../../lesson/scene.ts';
 import type { StepRun } from '../../lesson/step-run.ts';
 import { RealClock } from '../../util/clock.ts';
+import { consoleLog, logged, reasonOf } from '../../util/log.ts';
 import { Activity } from './activity.svelte.ts';
 import { BootState, missingFeature, type BootFailure } from './boot.svelte.ts';
 import { keepBootTimes, keptBootTimes } from './boot-times.ts';
@@ -78,8 +79,8 @@ export class Playground {
 		for (const stop of this.#stops.splice(0)) stop();
 		this.requests.stop();
 		this.inspect.stop();
-		void this.terminals.closeAll();
-		void this.cluster?.stop();
+		this.terminals.closeAll().catch(logged(consoleLog, 'page', 'the terminals were not closed'));
+		this.cluster?.stop().catch(logged(consoleLog, 'page', 'the machines did not stop'));
 		this.cluster = undefined;
 		this.store = undefined;
 		this.api = undefined;
@@ -128,7 +129,9 @@ export class Playground {
 		signal.throwIfAborted();
 		this.store = store;
 		this.api = store ?? parts.emptyApi;
-		void this.#pollFacts(cluster, signal);
+		this.#pollFacts(cluster, signal).catch(
+			logged(consoleLog, 'page', 'the machines are not asked for figures any more'),
+		);
 	}
 	#follow(cluster: Cluster, { ApiStore }: Parts, signal: AbortSignal): ApiStore {
 		const store = new ApiStore(cluster.api, clock);
@@ -186,7 +189,7 @@ async function loadParts() {
 type Parts = Awaited<ReturnType<typeof loadParts>>;
 
 function failureOf(error: unknown, booted: boolean): BootFailure {
-	const message = error instanceof Error ? error.message : String(error);
+	const message = reasonOf(error);
 	if (booted) return { reason: 'scene', message };
 	if (error instanceof Error && error.name === 'DownloadError')
 		return { reason: navigator.onLine ? 'download' : 'offline', message };

@@ -62,7 +62,8 @@ export class Terminals {
 			this.beside = undefined;
 			this.show(next);
 		}
-		const shell = await this.#shells[id];
+		// One that never came needs no end.
+		const shell = await this.#shells[id]?.catch(() => undefined);
 		delete this.#shells[id];
 		this.results.delete(id);
 		this.pids.delete(id);
@@ -101,6 +102,8 @@ export class Terminals {
 		if (known) return known;
 		const made = this.#make(tab);
 		this.#shells[tab.id] = made;
+		// What did not come is asked for again the next time.
+		made.catch(() => delete this.#shells[tab.id]);
 		return made;
 	}
 	/**
@@ -141,13 +144,12 @@ export class Terminals {
 			if (!(await shell.free())) await shell.interrupted();
 		}
 	}
-	/** A node is back: shells that lost it get a new session. */
+	/** A node is back: shells that lost it get a new session, or say why not. */
 	async reconnect(node: string): Promise<void> {
 		for (const tab of this.tabs.filter((one) => one.node === node)) {
 			const shell = await this.#shells[tab.id];
 			if (!shell || shell.connected || !this.cluster) continue;
-			await shell.connect(this.cluster);
-			this.#connected(tab.id, shell);
+			await this.#connect(tab, shell, this.cluster);
 		}
 	}
 
@@ -161,12 +163,14 @@ export class Terminals {
 			onCommand: (result) => this.#ran(tab.id, result),
 			onExit: (code) => shell.say(t().terminal.ended(tab.node, code)),
 		});
-		if (this.cluster)
-			await shell.connect(this.cluster).catch((error: unknown) => {
-				shell.say(t().terminal.refused(tab.node, String(error)));
-			});
-		this.#connected(tab.id, shell);
+		if (this.cluster) await this.#connect(tab, shell, this.cluster);
 		return shell;
+	}
+	async #connect(tab: TerminalTab, shell: Shell, cluster: Cluster): Promise<void> {
+		await shell.connect(cluster).catch((error: unknown) => {
+			shell.say(t().terminal.refused(tab.node, String(error)));
+		});
+		this.#connected(tab.id, shell);
 	}
 	#freeName(node: string): string {
 		for (let number = 1; ; number++) {

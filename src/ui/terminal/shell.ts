@@ -2,6 +2,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import type { Cluster, TerminalSession } from '../../api/cluster.ts';
+import { consoleLog, logged } from '../../util/log.ts';
 import { isClipboardKey, leavesTerminal } from './keys.ts';
 import { isPrompt } from './prompt.ts';
 import { CommandReader, type CommandResult } from './command-reader.ts';
@@ -258,7 +259,8 @@ export class Shell {
 		const key = isClipboardKey(event);
 		if (key === undefined) return true;
 		if (key === 'copy') {
-			if (event.type === 'keydown') void this.copy();
+			if (event.type === 'keydown')
+				this.copy().catch(logged(consoleLog, 'terminal', 'nothing was copied'));
 			event.preventDefault();
 		}
 		// The browser's own paste reaches xterm as a paste event, without asking for permission.

@@ -1,6 +1,7 @@
 import { mount, unmount } from 'svelte';
 import type { Presenter } from './presenter.svelte.ts';
 import PresenterNotes from './PresenterNotes.svelte';
+import { consoleLog, logged } from '../../../util/log.ts';
 
 /** The page's looks for a window of its own, but not its size of type: it is read from near. */
 function dress(sheet: Document, title: string): void {
@@ -40,7 +41,7 @@ export function openNotes(
 	other.addEventListener('pagehide', () => {
 		removeEventListener('pagehide', close);
 		unlisten();
-		void unmount(notes);
+		unmount(notes).catch(logged(consoleLog, 'page', 'the notes were not put away'));
 		onclose();
 	});
 	return other;

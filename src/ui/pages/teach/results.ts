@@ -33,7 +33,7 @@ export interface Refusal {
 	line: number;
 	/** How it begins. */
 	text: string;
-	fault: ReceiptFault | 'none' | 'progress' | 'large';
+	fault: ReceiptFault | 'none' | 'progress' | 'large' | 'unreadable';
 }
 
 export interface Results {
@@ -98,6 +98,11 @@ function nameOfFile(file: string): string {
 	const whole = file.replace(/\.[^.]*$/, '');
 	const name = whole.replace(/[\s_-]*drydock-[a-z0-9-]+(?:\s*\(\d+\))?$/, '');
 	return name.trim() || whole;
+}
+
+/** A folder, or a file that was moved away before it was read: the others are taken all the same. */
+export function unreadable(file: string): Results {
+	return { rows: [], refused: [{ file, line: 1, text: '', fault: 'unreadable' }] };
 }
 
 /** Reads lines with receipts, each with the name of its learner before or after it. */
