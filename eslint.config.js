@@ -1,5 +1,6 @@
 import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
+import handledInTemplates from './scripts/lint/handled-in-templates.mjs';
 
 const injected = [
 	'setTimeout',
@@ -25,7 +26,8 @@ export default ts.config(
 			complexity: ['error', 15],
 			'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
 			'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
-			'@typescript-eslint/no-floating-promises': 'error',
+			// `void` says that nobody waits, not what becomes of a failure.
+			'@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
 			'@typescript-eslint/consistent-type-imports': 'error',
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
 			'@typescript-eslint/require-await': 'off',
@@ -82,5 +84,10 @@ export default ts.config(
 	{
 		files: ['**/*.svelte', '**/*.svelte.ts'],
 		languageOptions: { parserOptions: { parser: ts.parser } },
+	},
+	{
+		files: ['**/*.svelte'],
+		plugins: { drydock: { rules: { 'handled-in-templates': handledInTemplates } } },
+		rules: { 'drydock/handled-in-templates': 'error' },
 	},
 );

@@ -23,10 +23,9 @@ function guestImages(folder: string | undefined): Plugin {
 			outDir = config.build.outDir;
 		},
 		configureServer: (server) => {
-			server.middlewares.use(
-				'/images',
-				(request, response, next) => void serve(folder, request, response, next),
-			);
+			server.middlewares.use('/images', (request, response, next) => {
+				serve(folder, request, response, next).catch(next);
+			});
 		},
 		closeBundle: async () => {
 			if (!folder) throw new Error('no guest images: use `npm run build`, which makes them first');
@@ -51,8 +50,10 @@ function packedEmulator(): Plugin {
 			outDir = config.build.outDir;
 		},
 		configureServer: (server) => {
-			server.middlewares.use('/emulator.wasm.gzip', (_request, response) => {
-				void packed().then((bytes) => response.end(bytes));
+			server.middlewares.use('/emulator.wasm.gzip', (_request, response, next) => {
+				packed()
+					.then((bytes) => response.end(bytes))
+					.catch(next);
 			});
 		},
 		closeBundle: async () => writeFile(join(outDir, 'emulator.wasm.gzip'), await packed()),

@@ -34,11 +34,15 @@ describe('sockets of the guest', () => {
 	});
 	it('lets this side serve TCP and UDP in the guest', async () => {
 		const tcp = await guest.agent.listenTcp({ address: '0.0.0.0', port: 9000 }, (socket) => {
-			void (async () => {
+			const answer = async () => {
 				await socket.data[Symbol.asyncIterator]().next();
 				await socket.write(new TextEncoder().encode('HTTP/1.0 200 OK\r\n\r\nfrom outside\n'));
-				socket.end();
-			})();
+			};
+			// Without an answer the client says so.
+			answer().then(
+				() => socket.end(),
+				() => socket.end(),
+			);
 		});
 		expect(await shell(guest.agent, 'wget -q -O - http://127.0.0.1:9000/')).toBe('from outside\n');
 		const udp = await guest.agent.listenUdp(
@@ -187,8 +191,10 @@ describe('the machine', () => {
 	it('has an agent again after it was killed, which is asked for what the first one held', async () => {
 		const lost = new Promise<Error>((resolve) => guest.agent.onLost(resolve));
 		const held = await guest.agent.listenTcp({ address: '0.0.0.0', port: 9001 }, (socket) => {
-			void socket.write(new TextEncoder().encode('HTTP/1.0 200 OK\r\n\r\nstill\n'));
+			const answer = socket.write(new TextEncoder().encode('HTTP/1.0 200 OK\r\n\r\nstill\n'));
 			socket.end();
+			// Without an answer the client says so.
+			answer.catch(() => undefined);
 		});
 		const process = await guest.agent.spawn({ argv: ['sleep', '1000'], env: [] });
 		const asked = guest.agent.spawn({

@@ -33,7 +33,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(targets)) {
 	if (!target) continue;
 	const dog = watchdog(`${name}, seed ${options.seed}`);
 	const outcome = await soak(target, { ...options, progress: dog.progress });
-	dog.stop();
+	await dog.stop();
 	console.log(report(name, options, outcome));
 	failed ||= outcome.failures.length > 0;
 }

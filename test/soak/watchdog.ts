@@ -17,13 +17,16 @@ setInterval(() => {
 `;
 
 /** Ends the process when one step takes for ever, and says which. */
-export function watchdog(run: string): { progress: (step: number) => void; stop: () => void } {
+export function watchdog(run: string): {
+	progress: (step: number) => void;
+	stop: () => Promise<unknown>;
+} {
 	const steps = new Int32Array(new SharedArrayBuffer(4));
 	// eslint-disable-next-line no-restricted-syntax -- it watches this process, it is no part of a cluster
 	const worker = new Worker(watcher, { eval: true, workerData: { steps, run, patience } });
 	worker.unref();
 	return {
 		progress: (step) => void Atomics.store(steps, 0, step),
-		stop: () => void worker.terminate(),
+		stop: () => worker.terminate(),
 	};
 }

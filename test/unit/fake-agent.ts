@@ -29,8 +29,10 @@ export class FakeProcess implements GuestProcess {
 		this.exited = new Promise((resolve) => (this.#resolve = resolve));
 	}
 	print(text: string, stream: OutputName = 'stdout'): void {
-		if (this.#listener) void this.#listener(stream, new TextEncoder().encode(text));
-		else this.#kept.push([stream, text]);
+		const told = this.#listener?.(stream, new TextEncoder().encode(text));
+		// As with the agent, a listener that has gone loses the output.
+		if (told) told.catch(() => undefined);
+		else if (!this.#listener) this.#kept.push([stream, text]);
 	}
 	exit(code: number): void {
 		this.#resolve({ code });

@@ -162,7 +162,7 @@ describe('a command', () => {
 
 	it('reads only when asked, writes to both streams, and exits last', async () => {
 		const guest = new FakeGuest();
-		const done = new Promise<void>((resolve) =>
+		const done = new Promise<void>((resolve, reject) =>
 			guest.agent.onCommand((session) => {
 				expect(session.request).toEqual({
 					argv: ['kubectl', 'get'],
@@ -172,12 +172,12 @@ describe('a command', () => {
 					isTty: { stdin: true, stdout: false, stderr: true },
 					size: { rows: 24, columns: 80 },
 				});
-				void (async () => {
+				const answer = async () => {
 					const input = await session.read();
 					await session.write('stderr', input ?? new Uint8Array());
 					session.exit(4);
-					resolve();
-				})();
+				};
+				answer().then(resolve, reject);
 			}),
 		);
 		guest.tell(f.command, id, request);

@@ -47,10 +47,10 @@ describe('a pod’s interactive container that is over before anybody attached',
 		record.info.state = 'running';
 		let over = false;
 		const attachment = attachTo(record);
-		void attachment.done.then(() => (over = true));
+		const ended = attachment.done.then(() => (over = true));
 		await Promise.resolve();
 		expect(over).toBe(false);
 		record.taps.end();
-		await attachment.done;
+		await ended;
 	});
 });

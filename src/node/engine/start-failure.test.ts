@@ -188,10 +188,11 @@ describe('input', () => {
 		expect(await engine.waitContainer(id)).toEqual({ code: 1 });
 		const next = engine.waitContainer(id, 'next-exit');
 		const attachment = engine.attach(id);
-		void attachment.write(new TextEncoder().encode('again'));
+		const written = attachment.write(new TextEncoder().encode('again'));
 		const started = engine.startContainer(id);
 		await clock.advance(20);
 		await started;
+		await written;
 		await Promise.resolve();
 		expect(agent.spawned.at(-1)?.input).toBe('again');
 		agent.spawned.at(-1)?.exit(7);
