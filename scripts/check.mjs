@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const gates = [
 	['format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']],
 	['lint', 'npx', ['eslint', '--max-warnings', '0', '.']],
+	['patterns', process.execPath, ['scripts/patterns.mjs']],
 	['types', 'npx', ['tsc', '-p', 'tsconfig.json']],
 	['types: control plane without DOM', 'npx', ['tsc', '-p', 'src/control-plane']],
 	['types: node without DOM', 'npx', ['tsc', '-p', 'src/node']],

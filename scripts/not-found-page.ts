@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { LessonSummary } from '../src/lesson/lesson.ts';
 
 const style = (name: string) =>
-	readFileSync(new URL(`../src/ui/${name}`, import.meta.url), 'utf8').replaceAll(
-		/\/\*.*?\*\//gs,
-		'',
-	);
+	readFileSync(new URL(`../src/ui/${name}`, import.meta.url), 'utf8')
+		.split('/*')
+		.map((part, index) => (index === 0 ? part : part.slice(part.indexOf('*/') + 2)))
+		.join('');
 
 /** What the page needs to know about the site: it may be asked for at any depth, so it looks for this file. */
 export const siteIndex = (lessons: readonly LessonSummary[]): string =>

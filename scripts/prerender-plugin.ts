@@ -105,7 +105,7 @@ function pageFrom(
 			'<html lang="en">',
 			`<html lang="${locale}" data-page="${route.page}"${lesson} data-root="${prefix}">`,
 		)
-		.replace(/<title>.*?<\/title>/, `<title>${escaped(page.title)}</title>`)
+		.replace(/<title>[^<]*<\/title>/, `<title>${escaped(page.title)}</title>`)
 		.replace('</head>', () => [...headOf(page, siblings), ...links, '</head>'].join('\n\t\t'))
 		.replace('<div id="app"></div>', () => `<div id="app">${page.body}</div>`);
 }

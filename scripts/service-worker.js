@@ -78,7 +78,7 @@ self.addEventListener('fetch', (event) => {
 	const { request } = event;
 	const { scope } = self.registration;
 	if (request.method !== 'GET' || !request.url.startsWith(scope)) return;
-	const path = request.url.slice(scope.length).replace(/[?#].*$/, '');
+	const [path] = request.url.slice(scope.length).split(/[?#]/);
 	// Named by their content: what is kept is what the host has. Ranges are parts: those are not kept.
 	if (request.headers.has('range')) return;
 	if (path.startsWith('assets/')) event.respondWith(fromCache(request, shell));

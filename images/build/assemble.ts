@@ -15,7 +15,7 @@ export interface PackageLine {
 export function parsePackages(text: string): readonly PackageLine[] {
 	const lines: PackageLine[] = [];
 	for (const line of text.split('\n')) {
-		const found = /^([a-z0-9.+-]+):\s*(.*)$/.exec(line.trim());
+		const found = /^([a-z0-9.+-]+):(.*)$/.exec(line.trim());
 		if (found === null) continue;
 		const [, name = '', patterns = ''] = found;
 		lines.push({ name, patterns: patterns.split(/\s+/).filter(Boolean).flatMap(expand) });
@@ -24,7 +24,8 @@ export function parsePackages(text: string): readonly PackageLine[] {
 }
 
 const merged = /^(bin|sbin|lib)\//;
-const isLibrary = /^usr\/lib\/(i386-linux-gnu\/)?[^/]+\.so[^/]*$/;
+const isLibrary = (path: string): boolean =>
+	/^usr\/lib\/(i386-linux-gnu\/)?[^/]+$/.test(path) && /[^/]\.so/.test(path);
 
 /** Debian's place for a path: /bin, /sbin and /lib are links into /usr. */
 function place(path: string): string {
@@ -120,7 +121,7 @@ export class Assembly {
 
 	#noteLibraries(contents: Tree): void {
 		for (const [path, entry] of contents.sorted()) {
-			if (!isLibrary.test(place(path))) continue;
+			if (!isLibrary(place(path))) continue;
 			const folder = path.slice(0, path.lastIndexOf('/') + 1);
 			const soname = path.slice(folder.length);
 			const real = entry.target === undefined ? entry : resolve(contents, folder, entry.target);

@@ -53,7 +53,7 @@ async function machineSources(): Promise<string> {
 	const names = (await readdir(folder).catch(() => [])).sort();
 	const files = ['/etc/apt/sources.list', ...names.map((name) => join(folder, name))];
 	const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-	return texts.join('\n').replace(/^\s*#.*$/gm, '');
+	return texts.join('\n').replace(/^[ \t]*#.*$/gm, '');
 }
 
 /** Debian's i386 packages, fetched by this machine's apt with lists and state of its own. */

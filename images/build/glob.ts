@@ -1,7 +1,7 @@
 /** A matcher for patterns like `usr/bin/{top,free}`, `etc/iproute2/*` and `usr/lib/locale/C.utf8/**`. */
 export function matcher(pattern: string): (path: string) => boolean {
 	const source = pattern
-		.split(/(\*\*|\*|\{[^}]*\})/)
+		.split(/(\*\*|\*|\{[^{}]*\})/)
 		.map((part) => {
 			if (part === '**') return '.*';
 			if (part === '*') return '[^/]*';

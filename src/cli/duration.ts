@@ -13,10 +13,10 @@ export function parseGoDuration(text: string): number {
 	const body = /^[-+]/.test(text) ? text.slice(1) : text;
 	if (body === '0') return 0;
 	if (/^\d+(\.\d*)?$/.test(body)) throw new Error(`time: missing unit in duration "${text}"`);
-	if (!/^((\d+\.?\d*|\.\d+)[a-zµ]+)+$/.test(body))
+	if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)[a-zµ]+)+$/.test(body))
 		throw new Error(`time: invalid duration "${text}"`);
 	let total = 0;
-	for (const [, amount = '', unit = ''] of body.matchAll(/([\d.]+)([a-zµ]+)/g)) {
+	for (const [, amount = '', unit = ''] of body.matchAll(/([\d.]+)([a-zµ]+)/gy)) {
 		const factor = unitMs[unit];
 		if (factor === undefined) throw new Error(`time: unknown unit "${unit}" in duration "${text}"`);
 		total += Number(amount) * factor;

@@ -89,7 +89,17 @@ const falsy = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 /** Splits at commas outside double quotes, as pflag's string slices do. */
 function splitCsv(text: string): string[] {
 	if (text === '') return [];
-	return (text.match(/("([^"]|"")*"|[^,])+|(?<=,)(?=,)|(?<=,)$|^(?=,)/g) ?? []).map((part) =>
+	// A quote that nothing closes is a character like others.
+	const alone = text.split('"').length % 2 === 0 ? text.lastIndexOf('"') : -1;
+	const parts: string[] = [];
+	let [start, quoted] = [0, false];
+	for (let at = 0; at < text.length; at++) {
+		if (text[at] === '"' && at !== alone) quoted = !quoted;
+		if (text[at] !== ',' || quoted) continue;
+		parts.push(text.slice(start, at));
+		start = at + 1;
+	}
+	return [...parts, text.slice(start)].map((part) =>
 		part.startsWith('"') && part.endsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part,
 	);
 }

@@ -20,7 +20,19 @@ const labelValue = /^([A-Za-z0-9]([-\w.]*[A-Za-z0-9])?)?$/;
 
 /** Splits at commas that stand outside parentheses. */
 function splitRequirements(text: string): string[] {
-	const parts = text.split(/,(?![^(]*\))/).map((part) => part.trim());
+	const parts: string[] = [];
+	let end = text.length;
+	// From behind: a comma stands inside where the next parenthesis closes.
+	let closes = false;
+	for (let at = text.length - 1; at >= 0; at--) {
+		const char = text.charAt(at);
+		if (char === '(' || char === ')') closes = char === ')';
+		if (char !== ',' || closes) continue;
+		parts.push(text.slice(at + 1, end).trim());
+		end = at;
+	}
+	parts.push(text.slice(0, end).trim());
+	parts.reverse();
 	return parts.length === 1 && parts[0] === '' ? [] : parts;
 }
 

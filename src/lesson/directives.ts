@@ -21,8 +21,13 @@ export type Piece = Directive | Source;
 
 const opening = /^:::([a-z]+)(?:\s*\{([^}]*)\})?\s*$/;
 const closing = /^:::\s*$/;
-/** A line with more backquotes in it is code in a sentence. */
-const fence = /^\s*(`{3,}(?!.*`)|~{3,})/;
+const fence = /^\s*(`{3,}|~{3,})/;
+
+/** What opens or closes a code block; a line with more backquotes in it is code in a sentence. */
+function fenceMark(line: string): string | undefined {
+	const [whole = '', mark] = fence.exec(line) ?? [];
+	return mark?.startsWith('`') && line.includes('`', whole.length) ? undefined : mark;
+}
 
 function attributesOf(file: string, line: number, text: string): Record<string, string> {
 	const result: Record<string, string> = {};
@@ -45,7 +50,7 @@ export class Fences {
 	}
 	/** True when the line belongs to a code block (its fences included). */
 	enter(line: string): boolean {
-		const mark = fence.exec(line)?.[1];
+		const mark = fenceMark(line);
 		if (this.#open === '') {
 			this.#open = mark ?? '';
 			return mark !== undefined;
@@ -55,14 +60,19 @@ export class Fences {
 	}
 }
 
+/** What is nested is looked through once for each block around it. */
+const deepest = 20;
+
 function endOf(file: string, source: Source, from: number): number {
 	const fences = new Fences();
 	let depth = 0;
 	for (let index = from; index < source.lines.length; index++) {
 		const line = source.lines[index] ?? '';
 		if (fences.enter(line)) continue;
-		if (opening.test(line)) depth++;
-		else if (closing.test(line) && depth-- === 0) return index;
+		if (opening.test(line)) {
+			if (++depth > deepest)
+				throw new LessonError(file, source.line + index, 'blocks are nested too deeply');
+		} else if (closing.test(line) && depth-- === 0) return index;
 	}
 	throw new LessonError(file, source.line + from - 1, 'this block has no closing ":::"');
 }

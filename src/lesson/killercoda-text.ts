@@ -7,9 +7,38 @@ export interface ImportedText {
 	commands: string[];
 }
 
-const folded = /<details[^<>]*>\s*(?:<summary>(.*?)<\/summary>)?(.*?)(?:<\/details>|$)/gis;
 const code =
-	/^[ \t]*```([^\n{]*)\n([^`]*?)\n[ \t]*```(\{\{exec[^}]*\}\})?|`([^`\n]+)`\{\{exec[^}]*\}\}/gm;
+	/^[ \t]*```([^\n`{]*)\n([^`]*)\n[ \t]*```(\{\{exec[^{}]*\}\})?|`([^`\n]+)`\{\{exec[^{}]*\}\}/gm;
+
+/** What stands behind an opened `<details>`, with the line that is always shown taken off. */
+function unfold(text: string): { summary: string; inside: string } {
+	const inside = text.trimStart();
+	const [begin] = /^<summary>/i.exec(inside) ?? [];
+	const end = begin === undefined ? null : /<\/summary>/i.exec(inside);
+	if (begin === undefined || end === null) return { summary: '', inside };
+	const summary = inside.slice(begin.length, end.index);
+	return { summary, inside: inside.slice(end.index + end[0].length) };
+}
+
+/** As in a browser, what is never closed ends with the text. */
+function folded(text: string): { summary: string; inside: string }[] {
+	return text.split(/<\/details>/i).flatMap((piece) => {
+		const open = /<details[^<>]*>/i.exec(piece);
+		return open ? [unfold(piece.slice(open.index + open[0].length))] : [];
+	});
+}
+
+function withoutComments(text: string, drop: (comment: string) => string): string {
+	let kept = '';
+	let at = 0;
+	for (;;) {
+		const open = text.indexOf('<!--', at);
+		const close = open < 0 ? -1 : text.indexOf('-->', open + 4);
+		if (close < 0) return kept + text.slice(at);
+		kept += text.slice(at, open) + drop(text.slice(open, close + 3));
+		at = close + 3;
+	}
+}
 
 /** Changes only what is neither in a fence nor between backquotes. */
 function outsideCode(text: string, change: (prose: string) => string): string {
@@ -23,7 +52,8 @@ function outsideCode(text: string, change: (prose: string) => string): string {
 function dedent(text: string): string {
 	const lines = text.split('\n');
 	const indents = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
-	return lines.map((line) => line.slice(Math.min(...indents))).join('\n');
+	const least = indents.reduce((a, b) => Math.min(a, b), Infinity);
+	return lines.map((line) => line.slice(least)).join('\n');
 }
 
 /** What has a run button, and all that is marked as a shell's where `buttons` may be missing. */
@@ -37,7 +67,7 @@ function commandsOf(text: string, buttons: 'needed' | 'missing'): string[] {
 
 /** The commands of a folded solution where there is one, else all that have a run button. */
 function commandsIn(text: string): string[] {
-	for (const [, summary = '', inside = ''] of text.matchAll(folded)) {
+	for (const { summary, inside } of folded(text)) {
 		const found = /solution|answer/i.test(summary) ? commandsOf(inside, 'missing') : [];
 		if (found.length > 0) return found;
 	}
@@ -47,7 +77,9 @@ function commandsIn(text: string): string[] {
 /** What is folded becomes a hint. As in a browser, what is never closed ends with the text. */
 function hints(text: string): string {
 	const opened = text
-		.replace(/<details[^>]*>\s*(?:<summary>.*?<\/summary>)?/gis, '\n:::hint\n')
+		.split(/<details[^<>]*>/i)
+		.map((part, index) => (index === 0 ? part : unfold(part).inside))
+		.join('\n:::hint\n')
 		.replace(/<\/details>/gi, '\n:::\n');
 	const lines: string[] = [];
 	let depth = 0;
@@ -74,7 +106,7 @@ function hints(text: string): string {
 	}
 	closeFence();
 	while (depth > 0) close();
-	return lines.join('\n').replace(/^[ \t]*```+\{\{[^}]*\}\}\s*^[ \t]*```+[ \t]*$/gm, '');
+	return lines.join('\n').replace(/^[ \t]*```+\{\{[^{}]*\}\}[ \t]*\n\s*```+[ \t]*$/gm, '');
 }
 
 /** Their Markdown as ours; `refused` hears what has no counterpart. */
@@ -86,34 +118,33 @@ export function importText(raw: string, refused: (reason: string) => void): Impo
 	let text = raw
 		.replace(/\r/g, '')
 		.replace(/^\s*#+ .*\n+/, '')
-		.replace(/\{\{execute( [^}]*)?\}\}/g, '{{exec$1}}')
+		.replace(/\{\{execute( [^{}]*)?\}\}/g, '{{exec$1}}')
 		.replace(/\{\{(exec|interrupt)\s+interrupt\}\}/g, '{{interrupt}}')
 		.replace(/\{\{exec (?:T\d+|HOST1|host01|controlplane)\}\}/gi, '{{exec}}')
 		.replace(/\{\{exec (?:HOST2|host02|node01)\}\}/gi, '{{exec node-1}}')
 		.replace(
-			/\[([^\]]{0,1000})\]\((\{\{TRAFFIC[^)]{0,1000})\)|\{\{TRAFFIC_[^}]*\}\}/g,
+			/\[([^[\]]*)\]\((\{\{TRAFFIC[^)[]*)\)|\{\{TRAFFIC_[^{}]*\}\}/g,
 			(_all, label: string | undefined) =>
 				drop('a link to a port of the machine (TRAFFIC) has no counterpart', label),
 		)
-		.replace(/!\[([^\]]{0,1000})\]\([^)]{0,2000}\)/g, (_all, label: string) =>
+		.replace(/!\[([^[\]]*)\]\([^)[]*\)/g, (_all, label: string) =>
 			drop(`pictures are not taken (${label})`, label),
 		);
 	const commands = commandsIn(text);
 	text = hints(text).replace(/<br\s*\/?>/gi, '  \n');
 	text = outsideCode(text, (prose) =>
-		prose
-			.replace(/<(https?:\/\/[^\s>]+)>/g, '[$1]($1)')
-			.replace(/<\/?[a-z][^>]{0,2000}>|<!--.{0,9999}?-->/gis, (tag) =>
-				drop(`HTML is not taken (${tag.slice(0, 30)})`),
-			)
-			.replace(
-				/\[([^\]]{0,1000})\]\((?!https?:\/\/|#|\.{0,2}\/(?!\/))([^)]{0,2000})\)/g,
-				(_all, label, href) => drop(`only links to pages are taken (${href})`, label as string),
+		withoutComments(prose, (comment) => drop(`HTML is not taken (${comment.slice(0, 30)})`))
+			.replace(/<(https?:\/\/[^\s<>]+)>/g, '[$1]($1)')
+			.replace(/<\/?[a-z][^<>]*>/gi, (tag) => drop(`HTML is not taken (${tag.slice(0, 30)})`))
+			.replace(/\[([^[\]]*)\]\(([^)[]*)\)/g, (all: string, label: string, href: string) =>
+				/^(?:https?:\/\/|#|\.{0,2}\/(?!\/))/.test(href)
+					? all
+					: drop(`only links to pages are taken (${href})`, label),
 			),
 	);
 	text = text
-		.replace(/(?<!`)\{\{(?:exec|copy|interrupt)[^}]*\}\}/g, (button) =>
-			drop(`${button} stands behind no code`),
+		.replace(/`?\{\{(?:exec|copy|interrupt)[^{}]*\}\}/g, (button) =>
+			button.startsWith('`') ? button : drop(`${button} stands behind no code`),
 		)
 		.replace(/^##? /gm, '### ');
 	return { text: text.trim(), commands };

@@ -1,5 +1,6 @@
 import { importText, type ImportedText } from './killercoda-text.ts';
 import type { LessonFiles } from './load.ts';
+import { linearMatch } from './linear-match.ts';
 
 /** What came of a scenario: our lesson in one language, and what could not be taken along. */
 export interface Imported {
@@ -159,7 +160,7 @@ class Importer {
 			if (part === '**') return '.*';
 			return part === '*' ? '[^/]*' : part.replace(/[.?+^$()[\]{}|\\]/g, '\\$&');
 		});
-		const whole = new RegExp(`^${parts.join('')}$`);
+		const whole = linearMatch(`^${parts.join('')}$`, false);
 		return Object.keys(this.#folder).filter((path) => whole.test(path));
 	}
 

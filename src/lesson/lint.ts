@@ -33,30 +33,49 @@ function proseLines(text: string): { line: number; prose: string }[] {
 		)
 			return [];
 		const prose = raw
-			.replace(/`[^`]*`(\{\{[^}]*\}\})?/g, '`')
-			.replace(/\]\([^)]*\)/g, ']')
+			.replace(/`[^`]*`(\{\{[^`}]*\}\})?/g, '`')
+			.replace(/\]\([^)\]]*\)/g, ']')
 			.replace(
-				/:term\[(?:([^\]|]*)\|)?([^\]]*)\]/g,
+				/:term\[(?:([^[\]|]*)\|)?([^[\]]*)\]/g,
 				(_all, label: string | undefined, term: string) => label ?? term,
 			);
 		return [{ line: index + 1, prose }];
 	});
 }
 
-const halfWidth = [
+const endsInHan = /\p{Script=Han}\s?$/u;
+
+/** Brackets behind Chinese text, or with some in them. */
+function halfWidthBrackets(prose: string): boolean {
+	return prose
+		.split(')')
+		.slice(0, -1)
+		.some((part) => {
+			const [before = '', ...inside] = part.split('(');
+			if (inside.length === 0) return false;
+			return endsInHan.test(before) || inside.some((text) => han.test(text));
+		});
+}
+
+const straightQuotes = (prose: string): boolean =>
+	prose
+		.split('"')
+		.slice(1, -1)
+		.some((text) => han.test(text));
+
+const fit = (pattern: RegExp) => (prose: string) => pattern.test(prose);
+
+const halfWidth: readonly { fits: (prose: string) => boolean; reason: string }[] = [
 	{
-		pattern: /\p{Script=Han}[`\])”’]?\s?[,;:!?](?!\/\/)/u,
+		fits: fit(/\p{Script=Han}[`\])”’]?\s?[,;:!?](?!\/\/)/u),
 		reason: 'half-width punctuation after Chinese text',
 	},
-	{ pattern: /[,;!?]\s?\p{Script=Han}/u, reason: 'half-width punctuation before Chinese text' },
-	{ pattern: /\p{Script=Han}\.(?:\s|$)/u, reason: 'a Chinese sentence ends in 。' },
+	{ fits: fit(/[,;!?]\s?\p{Script=Han}/u), reason: 'half-width punctuation before Chinese text' },
+	{ fits: fit(/\p{Script=Han}\.(?:\s|$)/u), reason: 'a Chinese sentence ends in 。' },
+	{ fits: halfWidthBrackets, reason: 'half-width brackets in Chinese text' },
+	{ fits: straightQuotes, reason: 'straight quotes around Chinese text' },
 	{
-		pattern: /\p{Script=Han}\s?\([^)]*\)|\([^)]*\p{Script=Han}[^)]*\)/u,
-		reason: 'half-width brackets in Chinese text',
-	},
-	{ pattern: /"[^"]*\p{Script=Han}[^"]*"/u, reason: 'straight quotes around Chinese text' },
-	{
-		pattern: /(?<![*\w])\*[^*\s][^*]*\*(?!\*)|(?<![_\w])_[^_\s][^_]*_(?![_\w])/u,
+		fits: fit(/(?:^|[^*\w])\*[^*\s][^*]*\*(?:[^*]|$)|(?:^|[^_\w])_[^_\s][^_]*_(?:[^_\w]|$)/u),
 		reason: 'no italics in Chinese text',
 	},
 ];
@@ -66,7 +85,7 @@ function lintChinese(file: string, text: string): Complaint[] {
 		.filter(({ prose }) => han.test(prose))
 		.flatMap(({ line, prose }) =>
 			halfWidth
-				.filter(({ pattern }) => pattern.test(prose))
+				.filter(({ fits }) => fits(prose))
 				.map(({ reason }) => ({ file, line, reason: `${reason}: ${prose.trim().slice(0, 60)}` })),
 		);
 }
@@ -99,7 +118,7 @@ function eachInline(blocks: readonly Block[], visit: (inline: Inline) => void): 
 }
 
 /** `../layers/` and `/en/lesson/layers/`: a link to a lesson of the course. */
-const lessonLink = /(?:^\.\.\/|\/lesson\/)([a-z0-9-]+)\/?(?:[#?].*)?$/;
+const lessonLink = /(?:^\.\.\/|\/lesson\/)([a-z0-9-]+)\/?$/;
 
 /** Where something stands in a file; 1 when it is not found word by word. */
 const lineOf = (text: string, part: string) =>
@@ -129,7 +148,7 @@ function lintWords(lesson: Lesson, locale: Locale, raw: string, around: Around):
 				reason: `the glossary has no "${inline.term}"`,
 			});
 		if (inline.type !== 'link') return;
-		const id = lessonLink.exec(inline.href)?.[1];
+		const id = lessonLink.exec(inline.href.split(/[#?]/)[0] ?? '')?.[1];
 		if (id !== undefined && !around.lessons.includes(id))
 			found.push({ file, line: lineOf(raw, inline.href), reason: `there is no lesson "${id}"` });
 	});

@@ -47,7 +47,7 @@ const rightOnes = (options: readonly QuizOption[]) =>
 function withoutComments(code: string): string {
 	return code
 		.split('\n')
-		.map((line) => line.replace(/(^|\s)#.*$/, '').trimEnd())
+		.map((line) => line.replace(/(^|\s)#.*/s, '').trimEnd())
 		.join('\n');
 }
 

@@ -49,8 +49,10 @@ class BlockReader {
 			throw new LessonError(this.#file, source.line + deep, 'quotes are nested too deep');
 		// "```{{exec}}" closes a block and names its action: the token moves to a line of its own.
 		const text = source.lines
-			.join('\n')
-			.replace(/^([ \t>]*)(```+)\{\{([^}\n]*)\}\}[ \t]*$/gm, '$1$2\n$1\n$1{{$3}}\n$1');
+			.map((line) =>
+				line.replace(/^([ \t>]*)(```+)\{\{([^}]*)\}\}[ \t]*$/, '$1$2\n$1\n$1{{$3}}\n$1'),
+			)
+			.join('\n');
 		return this.#blocks(new Lexer({ gfm: true }).lex(text), this.#place(source));
 	}
 

@@ -61,6 +61,9 @@ describe('a lesson from elsewhere', () => {
 		[{ 'lesson.yaml': yaml.replace('[ls]', '[&a [*a]]') }, 'lesson.yaml:14:'],
 		[{ 'en.md': `${md}${'>'.repeat(100)} a\n` }, 'en.md:9: this is nested too deeply'],
 		[{ 'en.md': `${md}${'a'.repeat(9000)}\n` }, 'en.md:9: this line is too long'],
+		[{ 'en.md': `${md}\n${'a_b*\n'.repeat(300)}` }, 'en.md:10: more than 5000 characters or 400'],
+		[{ 'en.md': `${md}\n${'word\n'.repeat(2000)}` }, 'en.md:10: more than 5000 characters'],
+		[{ 'en.md': `${md}${':::note\n'.repeat(50)}` }, 'blocks are nested too deeply'],
 	])('is refused for %o', (rest, reason) => {
 		expect(() => readStranger(folder(rest as Record<string, string>))).toThrow(reason);
 	});

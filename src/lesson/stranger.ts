@@ -18,9 +18,12 @@ export const strangerLimits = {
 	bytes: 4_000_000,
 	files: 200,
 	fileBytes: 512_000,
-	textBytes: 200_000,
+	textBytes: 100_000,
 	lineLength: 8000,
 	nesting: 40,
+	/** Between two empty lines: characters, and signs among them that may mean something to Markdown. */
+	blockLength: 5000,
+	blockMarks: 400,
 };
 
 const own = /^(?:lesson\.yaml|zh-CN\.md|en\.md|README\.md|files\/.+)$/;
@@ -37,6 +40,27 @@ function checkPath(path: string): void {
 		);
 }
 
+/** What reads a paragraph takes time that grows with its length times the signs in it. */
+function checkBlocks(path: string, text: string): void {
+	let begin = 1;
+	let [length, marks] = [0, 0];
+	text.split('\n').forEach((line, index) => {
+		if (/^ *\r?$/.test(line)) {
+			begin = index + 2;
+			[length, marks] = [0, 0];
+			return;
+		}
+		length += line.length;
+		marks += line.replace(/[^*_~`[\]<!@&\\]/g, '').length;
+		if (length > strangerLimits.blockLength || marks > strangerLimits.blockMarks)
+			throw new LessonError(
+				path,
+				begin,
+				`more than ${strangerLimits.blockLength} characters or ${strangerLimits.blockMarks} of *_~\`[]<!@& without an empty line between them`,
+			);
+	});
+}
+
 /** Lines that would keep a reader busy for minutes are no lesson's. */
 function checkText(path: string, text: string): void {
 	if (text.length > strangerLimits.textBytes)
@@ -48,6 +72,7 @@ function checkText(path: string, text: string): void {
 		if (marks > strangerLimits.nesting && !/^\s*-+\s*$/.test(line))
 			throw new LessonError(path, index + 1, 'this is nested too deeply');
 	});
+	if (path.endsWith('.md')) checkBlocks(path, text);
 }
 
 function decode(path: string, bytes: Uint8Array): string {
@@ -88,7 +113,6 @@ export function readStranger(folder: Readonly<Record<string, Uint8Array>>): Stra
 		if (bytes > strangerLimits.bytes)
 			throw new LessonError(path, 1, `the lesson is larger than ${strangerLimits.bytes} bytes`);
 		files[path] = decode(path, content);
-		if (!path.startsWith('files/')) checkText(path, files[path]);
 	}
 	return readStrangerFiles(files);
 }
@@ -98,6 +122,8 @@ export function readStrangerFiles(files: LessonFiles): StrangerLesson {
 	const languages = locales.filter((locale) => files[`${locale}.md`] !== undefined);
 	const [first] = languages;
 	if (first === undefined) throw new LessonError('en.md', 1, 'a lesson has en.md or zh-CN.md');
+	for (const [path, text] of Object.entries(files))
+		if (!path.startsWith('files/')) checkText(path, text);
 	try {
 		const lesson = loadLesson('', files, { languages, harmless: true });
 		matchWith(linearMatch);

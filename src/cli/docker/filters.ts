@@ -79,7 +79,7 @@ function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boo
 }
 
 /** Names are looked for as they are; only what has signs of its own needs a matcher, and that is a linear one. */
-async function nameMatcher(value: string): Promise<Matcher> {
+export async function nameMatcher(value: string): Promise<Matcher> {
 	const start = value.startsWith('^');
 	const end = value.endsWith('$');
 	const name = value.slice(start ? 1 : 0, end ? -1 : undefined);

@@ -116,43 +116,44 @@ export class Parser {
 		const [first] = tokens;
 		if (!first) throw this.#unexpected(whole[0]);
 		const operands: Operand[] = [];
-		for (let rest = tokens; rest.length > 0;) {
-			const [operand, left] = this.#operand(rest);
+		for (let at = 0; at < tokens.length;) {
+			const [operand, next] = this.#operand(tokens, at);
 			operands.push(operand);
-			rest = left;
+			at = next;
 		}
 		return { at: first.at, text: operands.map((each) => each.text).join(' '), operands };
 	}
-	/** One operand with the fields that stick to it, and the tokens after it. */
-	#operand(tokens: Token[]): [Operand, Token[]] {
-		const [from, rest] = this.#term(tokens);
-		const tight = rest.findIndex((token) => token.kind !== 'field' || !token.isTight);
-		const fields = rest.slice(0, tight < 0 ? rest.length : tight);
+	/** One operand with the fields that stick to it, and where the next one begins. */
+	#operand(tokens: Token[], begin: number): [Operand, number] {
+		const [from, behind] = this.#term(tokens, begin);
+		let end = behind;
+		while (tokens[end]?.kind === 'field' && tokens[end]?.isTight) end++;
+		const fields = tokens.slice(behind, end);
 		const [field] = fields;
-		if (!field) return [from, rest];
+		if (!field) return [from, behind];
 		const path = fields.map((token) => token.text.slice(1));
 		const text = from.text + fields.map((token) => token.text).join('');
-		const left = rest.slice(fields.length);
 		if (from.kind === 'fields')
-			return [{ ...from, at: field.at, text, path: [...from.path, ...path] }, left];
-		return [{ kind: 'fields', from, path, at: field.at, text }, left];
+			return [{ ...from, at: field.at, text, path: [...from.path, ...path] }, end];
+		return [{ kind: 'fields', from, path, at: field.at, text }, end];
 	}
-	#term(tokens: Token[]): [Operand, Token[]] {
-		const [token, ...rest] = tokens as [Token, ...Token[]];
+	#term(tokens: Token[], begin: number): [Operand, number] {
+		const token = tokens[begin] as Token;
+		const next = begin + 1;
 		const { kind, text, at } = token;
 		const place = { at, text };
-		if (text === '(' && kind === 'sign') return this.#parenthesis(tokens);
-		if (kind === 'dot') return [{ kind, ...place }, rest];
+		if (text === '(' && kind === 'sign') return this.#parenthesis(tokens, begin);
+		if (kind === 'dot') return [{ kind, ...place }, next];
 		if (kind === 'field')
 			return [
 				{ kind: 'fields', from: { kind: 'dot', at, text: '' }, path: [text.slice(1)], ...place },
-				rest,
+				next,
 			];
-		if (kind === 'variable') return [this.#variable(text, at), rest];
-		if (kind === 'word') return [this.#word(text, at), rest];
+		if (kind === 'variable') return [this.#variable(text, at), next];
+		if (kind === 'word') return [this.#word(text, at), next];
 		if (kind === 'string')
-			return [{ kind: 'constant', value: this.#string(token), ...place }, rest];
-		if (kind === 'number') return [{ kind: 'constant', value: Number(text), ...place }, rest];
+			return [{ kind: 'constant', value: this.#string(token), ...place }, next];
+		if (kind === 'number') return [{ kind: 'constant', value: Number(text), ...place }, next];
 		throw this.#unexpected(token);
 	}
 	#variable(name: string, at: number): Operand {
@@ -174,13 +175,13 @@ export class Parser {
 			throw this.#wrong(at, 'invalid syntax');
 		}
 	}
-	#parenthesis(tokens: Token[]): [Operand, Token[]] {
-		const open = tokens[0] as Token;
-		const end = closing(tokens);
+	#parenthesis(tokens: Token[], begin: number): [Operand, number] {
+		const open = tokens[begin] as Token;
+		const end = closing(tokens, begin);
 		if (end < 0) throw this.#wrong(open.at, 'unclosed left paren');
-		const pipe = this.#pipe(tokens.slice(1, end), 'parenthesized pipeline', open.at);
+		const pipe = this.#pipe(tokens.slice(begin + 1, end), 'parenthesized pipeline', open.at);
 		const text = `(${pipe.commands.map((command) => command.text).join(' | ')})`;
-		return [{ kind: 'pipe', pipe, at: open.at, text }, tokens.slice(end + 1)];
+		return [{ kind: 'pipe', pipe, at: open.at, text }, end + 1];
 	}
 	#unexpected(token: Token | undefined): TemplateError {
 		if (token?.text === ')') return this.#wrong(token.at, 'unexpected right paren');
@@ -213,10 +214,14 @@ function split(tokens: Token[], separator: string): Token[][] {
 	return parts;
 }
 
-function closing(tokens: Token[]): number {
+/** Where the parenthesis closes that opens at `begin`. */
+function closing(tokens: Token[], begin: number): number {
 	let depth = 0;
-	return tokens.findIndex(({ kind, text }) => {
-		if (kind === 'sign' && text === '(') depth++;
-		return kind === 'sign' && text === ')' && --depth === 0;
-	});
+	for (let at = begin; at < tokens.length; at++) {
+		const { kind, text } = tokens[at] as Token;
+		if (kind !== 'sign') continue;
+		if (text === '(') depth++;
+		if (text === ')' && --depth === 0) return at;
+	}
+	return -1;
 }

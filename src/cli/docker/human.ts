@@ -100,7 +100,7 @@ export function parseTime(text: string, now: number): number | undefined {
 /** JavaScript wants minutes, and takes a time without a zone as one of the browser's. */
 function parseIso(text: string): number | undefined {
 	const [, day = '', hour = '', zone = ''] =
-		/^(.{10})(?:T(.*?))?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
+		/^([\d-]{10})(?:T([^Z+-]*))?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
 	const minutes = /^\d\d$/.test(hour) ? `${hour}:00` : hour || '00:00';
 	const parsed = Date.parse(`${day}T${minutes}${zone || 'Z'}`);
 	return Number.isNaN(parsed) ? undefined : parsed;

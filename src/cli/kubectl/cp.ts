@@ -7,6 +7,7 @@ import { containerFor } from './pod-for.ts';
 import type { Session } from './session.ts';
 import { runStreams } from './streams.ts';
 import type { Verb } from './verb.ts';
+import { trimEndOf } from '../../util/trim-end.ts';
 
 export const cp: Verb = {
 	name: 'cp',
@@ -89,7 +90,7 @@ async function scratch(session: Session, work: (folder: string) => Promise<void>
 }
 
 function split(path: string): [string, string] {
-	const clean = path.replace(/\/+$/, '') || '/';
+	const clean = trimEndOf(path, '/') || '/';
 	const slash = clean.lastIndexOf('/');
 	return [slash < 0 ? '.' : clean.slice(0, slash) || '/', clean.slice(slash + 1)];
 }

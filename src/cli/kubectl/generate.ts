@@ -7,6 +7,7 @@ import { dryRun, writeQuery } from './options.ts';
 import { printerFor, report } from './printers.ts';
 import type { Session } from './session.ts';
 import type { Flag } from '../flags.ts';
+import { trimEndOf } from '../../util/trim-end.ts';
 
 /** The flags of every command that makes an object from its arguments. */
 export function generatorFlags(manager: string): Flag[] {
@@ -85,10 +86,6 @@ export async function createMade(
 /** The name that a container gets from its image. */
 export function nameFromImage(image: string): string {
 	const base = (image.split('/').at(-1) ?? image).split(/[@:]/)[0] ?? '';
-	return (
-		base
-			.toLowerCase()
-			.replace(/[^a-z0-9-]/g, '')
-			.replace(/^-+|-+$/g, '') || 'container'
-	);
+	const name = base.toLowerCase().replace(/[^a-z0-9-]/g, '');
+	return trimEndOf(name, '-').replace(/^-+/, '') || 'container';
 }

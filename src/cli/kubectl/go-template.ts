@@ -195,23 +195,49 @@ function tokens(command: string): string[] {
 	return split(command, ' ').filter((word) => word !== '');
 }
 
+/** Where the `}}` is that closes an action; those in quotes do not. After text/template/parse/lex.go: lexInsideAction. */
+function endOfAction(source: string, from: number): number {
+	const isComment = /^(?:- )?\/\*/.test(source.slice(from, from + 4));
+	if (isComment) {
+		const end = source.indexOf('*/', from);
+		return end < 0 ? -1 : source.indexOf('}}', end);
+	}
+	for (let at = from; at < source.length; at++) {
+		const char = source[at];
+		if (char === '}' && source[at + 1] === '}') return at;
+		if (char !== '"' && char !== '`') continue;
+		for (at++; at < source.length && source[at] !== char; at++)
+			if (char === '"' && source[at] === '\\') at++;
+	}
+	return -1;
+}
+
 class Parser {
 	readonly #pieces: { action: boolean; body: string }[] = [];
 	#at = 0;
 
 	constructor(source: string) {
-		let rest = source;
+		let at = 0;
+		let trim = false;
+		const text = (to: number) => {
+			const body = source.slice(at, to);
+			return trim ? body.trimStart() : body;
+		};
 		for (;;) {
-			const match = /\{\{(- )?((?:"(?:[^"\\]|\\.)*"|`[^`]*`|(?!\}\}).)*?)( -)?\}\}/s.exec(rest);
-			if (!match) break;
-			const before = rest.slice(0, match.index);
-			this.#pieces.push({ action: false, body: match[1] ? before.trimEnd() : before });
-			this.#pieces.push({ action: true, body: (match[2] ?? '').trim() });
-			rest = rest.slice(match.index + match[0].length);
-			if (match[3]) rest = rest.trimStart();
+			const open = source.indexOf('{{', at);
+			if (open < 0) break;
+			const close = endOfAction(source, open + 2);
+			if (close < 0) throw new Error('template: output:1: unclosed action');
+			const body = source.slice(open + 2, close);
+			const before = text(open);
+			const trimsBefore = body.startsWith('- ');
+			this.#pieces.push({ action: false, body: trimsBefore ? before.trimEnd() : before });
+			const inside = trimsBefore ? body.slice(2) : body;
+			trim = inside.endsWith(' -');
+			this.#pieces.push({ action: true, body: (trim ? inside.slice(0, -2) : inside).trim() });
+			at = close + 2;
 		}
-		if (rest.includes('{{')) throw new Error('template: output:1: unclosed action');
-		this.#pieces.push({ action: false, body: rest });
+		this.#pieces.push({ action: false, body: text(source.length) });
 	}
 
 	parse(): Node[] {
@@ -239,8 +265,10 @@ class Parser {
 		if (keyword === 'if' || keyword === 'with')
 			return { type: keyword, pipeline: rest, ...this.#branches() };
 		if (keyword === 'range') {
-			const [, names = '', pipeline = rest] = /^(\$[\w$, ]+?)\s*:=\s*(.*)$/s.exec(rest) ?? [];
-			const list = names.split(',').map((name) => name.trim());
+			const at = rest.indexOf(':=');
+			const named = at > 0 && /^\$[\w$,\s]+$/.test(rest.slice(0, at));
+			const pipeline = named ? rest.slice(at + 2).trimStart() : rest;
+			const list = (named ? rest.slice(0, at) : '').split(',').map((name) => name.trim());
 			return { type: 'range', names: list.filter(Boolean), pipeline, ...this.#branches() };
 		}
 		if (['template', 'define', 'block', 'break', 'continue'].includes(keyword))

@@ -4,6 +4,7 @@ import { mostDepth } from '../../util/depth.ts';
 import { hasCollectionKey, isDeepYaml } from '../../util/yaml.ts';
 import { CliError } from './errors.ts';
 import { isJson, listAt, mapAt, textAt, type Json, type Manifest } from './fields.ts';
+import { trimEndOf } from '../../util/trim-end.ts';
 
 /** One object of a file, before anything is known about its kind. */
 export interface SourcedObject {
@@ -40,7 +41,7 @@ async function readSource(
 	const stat = await io.stat(name).catch(() => undefined);
 	if (!stat) throw new CliError(`the path "${name}" does not exist`);
 	if (!isDirectory(stat.type)) return [[name, await readText(io, name)]];
-	const files = await filesBelow(io, name.replace(/\/+$/, ''), recursive);
+	const files = await filesBelow(io, trimEndOf(name, '/'), recursive);
 	if (files.length === 0)
 		throw new CliError(
 			`error reading [${name}]: recognized file extensions are [${extensions.join(' ')}]`,
@@ -161,8 +162,9 @@ export function parseYamlText(content: string): unknown {
 	try {
 		return document.toJS() as unknown;
 	} catch (error) {
-		const anchor = /alias.*: (\S+)$/.exec(error instanceof Error ? error.message : '')?.[1];
-		throw new Error(`yaml: unknown anchor '${anchor ?? ''}' referenced`, { cause: error });
+		const message = error instanceof Error ? error.message : '';
+		const anchor = message.includes('alias') ? message.slice(message.lastIndexOf(' ') + 1) : '';
+		throw new Error(`yaml: unknown anchor '${anchor}' referenced`, { cause: error });
 	}
 }
 

@@ -15,12 +15,24 @@ export function podSpecOf(object: Manifest): Json {
 
 /** Containers whose names match a pattern with `*`. */
 export function matchingContainers(spec: Json, pattern: string): Json[] {
-	const expression = new RegExp(
-		`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`,
-	);
 	return [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].filter(({ name }) =>
-		expression.test(String(name)),
+		matches(String(name), pattern),
 	);
+}
+
+/** After pkg/cmd/set/helper.go: selectString */
+function matches(name: string, pattern: string): boolean {
+	const [first = '', ...parts] = pattern.split('*');
+	const last = parts.pop();
+	if (last === undefined) return name === pattern;
+	if (!name.startsWith(first)) return false;
+	let at = first.length;
+	for (const part of parts) {
+		const found = name.indexOf(part, at);
+		if (found < 0) return false;
+		at = found + part.length;
+	}
+	return name.length - last.length >= at && name.endsWith(last);
 }
 
 /** Sets an annotation of the pods that a workload makes. */

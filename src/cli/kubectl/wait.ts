@@ -97,13 +97,20 @@ function jsonPathCheck(argument: string): Check {
 			"jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
 		);
 	const path = compileJsonPath(relaxedJsonPath(expression.replace(/^'|'$/g, '')), true);
+	const wanted = unquoted(rest.slice(1));
 	return (object) => {
 		const values = path.find(object);
 		if (rest === '') return values.length > 0;
 		if (values.length > 1)
 			throw new CliError('given jsonpath expression matches more than one value');
-		return values.length === 1 && text(values[0]) === rest.slice(1).replace(/^(['"])(.*)\1$/, '$2');
+		return values.length === 1 && text(values[0]) === wanted;
 	};
+}
+
+function unquoted(text: string): string {
+	const [quote = ''] = text;
+	const isQuoted = /['"]/.test(quote) && text.length > 1 && text.endsWith(quote);
+	return isQuoted ? text.slice(1, -1) : text;
 }
 
 function timeoutOf(session: Session): number {

@@ -1,4 +1,5 @@
 import { isJson, type Json } from './fields.ts';
+import { trimEndOf } from '../../util/trim-end.ts';
 
 const lineWidth = 80;
 
@@ -75,7 +76,7 @@ function literalAllowed(value: string): boolean {
 function literal(value: string, indent: number): string {
 	const pad = ' '.repeat(indent);
 	const hint = /^[ \n]/.test(value) ? '2' : '';
-	const trailing = /\n*$/.exec(value)?.[0].length ?? 0;
+	const trailing = value.length - trimEndOf(value, '\n').length;
 	let chomp = '';
 	if (trailing === 0) chomp = '-';
 	else if (trailing > 1 || value === '\n') chomp = '+';

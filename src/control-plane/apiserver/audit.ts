@@ -59,7 +59,9 @@ export class AuditLog {
 
 /** A controller signs as `kube-controller-manager/… system:serviceaccount:kube-system:NAME`: its name says enough. */
 function serviceAccount(agent: string): string | undefined {
-	return /system:serviceaccount:kube-system:(\S+)$/.exec(agent)?.[1];
+	const [, ...names] = agent.split('system:serviceaccount:kube-system:');
+	const name = names.at(-1);
+	return name !== undefined && /^\S+$/.test(name) ? name : undefined;
 }
 
 /** The API server as it is reached from a node. */

@@ -242,7 +242,7 @@ function validateResources(resources: ResourceRequirements | undefined, field: s
 	for (const kind of ['limits', 'requests'] as const) {
 		for (const [name, text] of Object.entries(resources?.[kind] ?? {})) {
 			const path = `${field}.${kind}[${name}]`;
-			if (!resourceName.test(name))
+			if (!isResourceName(name))
 				causes.push(invalidValue(path, name, 'must be a standard resource for containers'));
 			if (parseQuantity(text).value < 0n)
 				causes.push(invalidValue(path, text, 'must be greater than or equal to 0'));
@@ -262,7 +262,13 @@ function validateResources(resources: ResourceRequirements | undefined, field: s
 	return causes;
 }
 
-const resourceName = /^(cpu|memory|ephemeral-storage|hugepages-.+|[^/]+\.[^/]+\/.+)$/;
+const nativeResource = /^(cpu|memory|ephemeral-storage|hugepages-.+)$/;
+
+/** A resource of Kubernetes, or one with a domain before its name. */
+function isResourceName(name: string): boolean {
+	if (nativeResource.test(name)) return true;
+	return /^[^/]+\/.+$/.test(name) && name.slice(1, name.indexOf('/') - 1).includes('.');
+}
 
 function validateProbes(container: Container, path: string): Cause[] {
 	const causes: Cause[] = [];

@@ -27,6 +27,7 @@ import { defaultTo } from './pod-defaults.ts';
 import { ipErrors } from './service-ip.ts';
 import type { Strategy } from './strategy.ts';
 import { labelValueErrors, qualifiedNameErrors } from './validate-meta.ts';
+import { trimEndOf } from '../../util/trim-end.ts';
 
 /** Namespaces go through Terminating until the finalizer in their spec is taken off. After pkg/registry/core/namespace */
 export const namespaceStrategy: Strategy<Namespace> = {
@@ -74,7 +75,7 @@ function textSize(map: Record<string, string> | undefined): number {
 /** Bytes of what stands there in base64. */
 function dataSize(map: Record<string, string> | undefined): number {
 	return Object.values(map ?? {}).reduce(
-		(sum, value) => sum + Math.floor((value.replace(/=+$/, '').length * 3) / 4),
+		(sum, value) => sum + Math.floor((trimEndOf(value, '=').length * 3) / 4),
 		0,
 	);
 }

@@ -1,4 +1,5 @@
 import type { Container, Engine } from '../../api/engine.ts';
+import { nameMatcher } from '../../cli/docker/filters.ts';
 import { hasLabels, invalidValue, readFilters } from './filters.ts';
 import type { Call } from './route.ts';
 
@@ -19,7 +20,6 @@ const tests: Record<string, Test> = {
 	'is-task': (_, value) => value === 'false',
 	isolation: (_, value) => value === 'default',
 	label: ({ config }, value) => hasLabels(config.labels, [value]),
-	name: ({ name }, value) => matches(name, value) || matches(`/${name}`, value),
 	network: ({ config }, value, engine) =>
 		engine
 			.listNetworks()
@@ -32,24 +32,20 @@ const tests: Record<string, Test> = {
 		mounts.some(({ source, target }) => source === value || target === value),
 };
 
-function matches(name: string, pattern: string): boolean {
-	try {
-		return new RegExp(pattern).test(name);
-	} catch {
-		return name.includes(pattern);
-	}
-}
-
 /** Which containers GET /containers/json is asked for, and whether that includes those that do not run. */
-export function containerFilter(engine: Engine, call: Call) {
-	const filters = readFilters(call, Object.keys(tests));
+export async function containerFilter(engine: Engine, call: Call) {
+	const filters = readFilters(call, [...Object.keys(tests), 'name']);
 	for (const status of filters.get('status') ?? [])
 		if (!states.includes(status)) throw invalidValue('status', status);
 	for (const code of filters.get('exited') ?? [])
 		if (!/^-?\d+$/.test(code)) throw invalidValue('exited', code);
 	for (const name of ['before', 'since'])
 		for (const other of filters.get(name) ?? []) engine.container(other);
+	const names = await Promise.all([...(filters.get('name') ?? [])].map(nameMatcher));
+	const named = ({ name }: Container) =>
+		names.length === 0 || names.some((matches) => matches(name) || matches(`/${name}`));
 	const fits = (container: Container) =>
+		named(container) &&
 		[...filters].every(([name, values]) => {
 			const passes = (value: string) => tests[name]?.(container, value, engine) ?? true;
 			return name === 'label' ? values.every(passes) : values.some(passes);

@@ -128,7 +128,7 @@ function streamRoutes(engine: Engine): Route[] {
 }
 
 async function list(engine: Engine, call: Call, now: number): Promise<HttpResponse> {
-	const filter = containerFilter(engine, call);
+	const filter = await containerFilter(engine, call);
 	const limit = integer(call, 'limit') ?? 0;
 	const all = flag(call, 'all') || filter.all || limit > 0;
 	const containers = engine.listContainers({ all }).filter(filter.fits);

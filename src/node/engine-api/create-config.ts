@@ -56,7 +56,9 @@ function switches(host: HostConfig) {
 		publishAll: host.PublishAllPorts,
 		capAdd: host.CapAdd,
 		capDrop: host.CapDrop,
-		noNewPrivileges: options.some((option) => /^no-new-privileges(?!.*false)/.test(option)),
+		noNewPrivileges: options.some(
+			(option) => option.startsWith('no-new-privileges') && !option.includes('false'),
+		),
 		restart: restart(host),
 	};
 }

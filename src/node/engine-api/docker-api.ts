@@ -44,7 +44,9 @@ export function dockerApi(engine: Engine, clock: Clock): Transport {
 
 function parse(request: HttpRequest, signal?: AbortSignal): Call {
 	const [target = '', query = ''] = splitOnce(request.path, '?');
-	const [, version, path = '/'] = /^(?:\/v(\d+\.\d+)(?=\/))?(.*)$/s.exec(unescaped(target)) ?? [];
+	const whole = unescaped(target);
+	const version = /^\/v(\d+\.\d+)\//.exec(whole)?.[1];
+	const path = version === undefined ? whole : whole.slice(`/v${version}`.length);
 	if (version !== undefined) checkVersion(version);
 	refuseBadEscapes(query);
 	const body = request.body ?? '';

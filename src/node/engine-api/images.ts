@@ -1,5 +1,6 @@
 import type { Engine, Image, PullProgress } from '../../api/engine.ts';
 import type { HttpResponse } from '../../api/transport.ts';
+import { globMatches } from '../../cli/docker/filters.ts';
 import { EngineError } from '../../client/engine-error.ts';
 import { boolFilter, hasLabels, invalidValue, readFilters } from './filters.ts';
 import { answer, flag, goTime, param, type Call, type Route } from './route.ts';
@@ -234,7 +235,5 @@ function moment(text: string): number {
 
 /** A shell pattern over the name, with or without its tag. */
 function isLike(tag: string, pattern: string): boolean {
-	const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-	const glob = new RegExp(`^${escaped.replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
-	return glob.test(tag) || glob.test(tag.slice(0, tag.lastIndexOf(':')));
+	return globMatches(pattern, tag) || globMatches(pattern, tag.slice(0, tag.lastIndexOf(':')));
 }

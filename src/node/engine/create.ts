@@ -11,6 +11,7 @@ import { initLayer, overlayDirectory } from './paths.ts';
 import { commandLine } from './run-spec.ts';
 import type { Sandboxes } from './sandboxes.ts';
 import { validate } from './validate.ts';
+import { trimSlashes } from '../../util/trim-end.ts';
 
 /** Makes a container that does not run yet: its name, its directories, its volumes. */
 export async function createContainer(
@@ -26,7 +27,7 @@ export async function createContainer(
 	const taken = (name: string) => context.containers.byName(name) !== undefined;
 	const name = config.name ?? randomName(context.rng, taken);
 	const sandbox = config.sandbox === undefined ? undefined : sandboxes.get(config.sandbox);
-	const parent = sandbox ? sandbox.config.cgroupParent.replace(/^\/+|\/+$/g, '') : 'docker';
+	const parent = sandbox ? trimSlashes(sandbox.config.cgroupParent) : 'docker';
 	const info: Container = {
 		...blank,
 		id,

@@ -10,6 +10,7 @@ import {
 	type Reference,
 } from './reference.ts';
 import { standIn } from './stand-in.ts';
+import { trimEndOf } from '../../util/trim-end.ts';
 
 /** The part of `fetch` that is used; under Node a reader of files can stand behind it. */
 export type FetchLike = (
@@ -40,7 +41,7 @@ export class Registry {
 	readonly #fetch: FetchLike;
 
 	constructor(base: string, fetch: FetchLike) {
-		this.#base = base.replace(/\/+$/, '');
+		this.#base = trimEndOf(base, '/');
 		this.#fetch = fetch;
 	}
 	/** What is offered under a name, or in its place; throws docker's "pull access denied" and "manifest unknown". */

@@ -13,6 +13,7 @@ import { randomId } from './names.ts';
 import { initLayer, overlayDirectory } from './paths.ts';
 import { sandboxFileOps, sandboxRemovalOps, sandboxShm } from './sandbox-files.ts';
 import { startFailure } from './start-error.ts';
+import { trimSlashes } from '../../util/trim-end.ts';
 
 interface SandboxRecord {
 	info: PodSandbox;
@@ -61,7 +62,7 @@ export class Sandboxes {
 			veth: endpoint?.veth ?? '',
 		};
 		layers.hold(chainIds(image));
-		const cgroup = `${config.cgroupParent.replace(/^\/+|\/+$/g, '')}/${id}`;
+		const cgroup = `${trimSlashes(config.cgroupParent)}/${id}`;
 		try {
 			const ready = runOps(agent, this.#startOps(info, image, endpoint, cgroup));
 			if (endpoint && config.portMappings.length > 0) {

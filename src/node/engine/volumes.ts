@@ -6,6 +6,7 @@ import type { Rng } from '../../util/rng.ts';
 import { runOps, runProgram, tryOps } from './kernel.ts';
 import { randomId } from './names.ts';
 import { dockerRoot, volumeDirectory } from './paths.ts';
+import { trimSlashes } from '../../util/trim-end.ts';
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
@@ -90,7 +91,7 @@ export class VolumeStore {
 	): Promise<void> {
 		for (const mount of mounts) {
 			if (mount.type !== 'volume' || mount.noCopy || !this.#fresh.delete(mount.source)) continue;
-			const path = mount.target.replace(/^\/+|\/+$/g, '');
+			const path = trimSlashes(mount.target);
 			if (!hasContent(path)) continue;
 			const again = () => this.#fresh.add(mount.source);
 			const argv = ['cp', '-a', `${merged}/${path}/.`, volumeDirectory(mount.source)];

@@ -86,7 +86,7 @@ export function parseRules(text: string): Rules {
 		if (line.startsWith('*')) table = line.slice(1);
 		const chain = /^:(\S+) (\S+)/.exec(line);
 		if (chain) chains.push({ table, chain: chain[1] ?? '', policy: chain[2] ?? '-' });
-		const rule = /^\[(\d+):(\d+)\] -A (\S+) ?(.*)$/.exec(line);
+		const rule = /^\[(\d+):(\d+)\] -A (\S+)(?: (.*))?$/.exec(line);
 		if (rule)
 			rules.push({
 				table,

@@ -2,6 +2,7 @@ import type { Agent, KernelOp, KernelResult } from '../../api/agent.ts';
 import type { Volume } from '../../api/kubernetes.ts';
 import { own } from '../../util/own.ts';
 import { VolumeError } from './volume-payload.ts';
+import { trimEndOf } from '../../util/trim-end.ts';
 
 const expected: Record<string, string> = {
 	Directory: 'dir',
@@ -45,7 +46,7 @@ export async function checkHostPath(
 	const [direct, followed] = await agent.batch(
 		[
 			{ op: 'stat', path },
-			{ op: 'stat', path: `${path.replace(/\/+$/, '')}/.` },
+			{ op: 'stat', path: `${trimEndOf(path, '/')}/.` },
 		],
 		{ keepGoing: true },
 	);

@@ -2,6 +2,7 @@ import type { Agent } from '../../api/agent.ts';
 import type { PodSandboxConfig } from '../../api/engine.ts';
 import type { Pod } from '../../api/kubernetes.ts';
 import { namespaceOf } from './pod-ref.ts';
+import { trimEndOf } from '../../util/trim-end.ts';
 
 export type PodHosts = NonNullable<PodSandboxConfig['hosts']>;
 
@@ -20,7 +21,7 @@ const loopback = [
 /** After pkg/kubelet/kubelet_pods.go: GeneratePodHostNameAndDomain */
 export function podHostname(pod: Pod, nodeName: string): string {
 	if (pod.spec.hostNetwork) return nodeName;
-	return (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '');
+	return trimEndOf((pod.spec.hostname ?? pod.metadata.name).slice(0, 63), '-.');
 }
 
 /** After kubelet_pods.go: hostsEntriesFromHostAliases */

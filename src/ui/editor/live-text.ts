@@ -63,7 +63,7 @@ class Rewriting {
 	/** Whether a list's whole item begins here: what comes after it is not indented as far. */
 	#isItem(from: number, to: number): boolean {
 		const column = from - (this.#text.lastIndexOf('\n', from - 1) + 1);
-		const next = /^[^\S\n]*\n?( *)\S/.exec(this.#text.slice(to));
+		const next = /^[^\S\n]*(?:\n( *))?\S/.exec(this.#text.slice(to));
 		return (next?.[1]?.length ?? 0) < column;
 	}
 	/** A block scalar's range takes the end of its line along. */

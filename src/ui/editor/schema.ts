@@ -118,7 +118,7 @@ export function showPath(path: FieldPath): string {
 
 /** The reverse of {@link showPath}; `metadata.labels[app]` is a key, too. */
 export function readPath(text: string): FieldPath {
-	return [...text.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)].map(([, name, index]) =>
+	return [...text.matchAll(/([^.[\]]+)|\[([^[\]]*)\]/g)].map(([, name, index]) =>
 		name !== undefined ? name : /^\d+$/.test(index ?? '') ? Number(index) : (index ?? ''),
 	);
 }

@@ -30,12 +30,14 @@ function readLine(text: string): Line {
 	let indent = 0;
 	for (;;) {
 		while (text[indent] === ' ') indent++;
-		if (text[indent] !== '-' || !/^(\s|$)/.test(text.slice(indent + 1))) break;
+		if (text[indent] !== '-' || !/\s/.test(text[indent + 1] ?? ' ')) break;
 		dashes.push(indent);
 		indent++;
 	}
-	const key = /^(?:"([^"]*)"|'([^']*)'|([^\s:#"'{[][^:#]*?))\s*:(?:\s|$)/.exec(text.slice(indent));
-	return { indent, dashes, key: key?.[1] ?? key?.[2] ?? key?.[3], blank };
+	const key = /^(?:"([^"]*)"\s*|'([^']*)'\s*|([^\s:#"'{[][^:#]*)):(?:\s|$)/.exec(
+		text.slice(indent),
+	);
+	return { indent, dashes, key: key?.[1] ?? key?.[2] ?? key?.[3]?.trimEnd(), blank };
 }
 
 /** The number of an item: dashes in the same column above, back to the line that holds the list. */

@@ -193,6 +193,6 @@ function failureOf(error: unknown, booted: boolean): BootFailure {
 	if (booted) return { reason: 'scene', message };
 	if (error instanceof Error && error.name === 'DownloadError')
 		return { reason: navigator.onLine ? 'download' : 'offline', message };
-	if (/worker of .* could not be started/.test(message)) return { reason: 'no-workers', message };
+	if (/worker of \S+ could not be started/.test(message)) return { reason: 'no-workers', message };
 	return { reason: 'other', message };
 }

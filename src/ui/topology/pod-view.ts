@@ -37,7 +37,7 @@ const waitingIsFailing =
 	/^(CrashLoopBackOff|ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainer(Config)?Error|RunContainerError|ErrImageNeverPull)$/;
 
 export function versionOf(image: string | undefined): string | undefined {
-	return /:v?(\d+)[\w.-]*$/.exec(image ?? '')?.[1];
+	return /:v?(\d+)(?:[A-Z_a-z.-][\w.-]*)?$/.exec(image ?? '')?.[1];
 }
 
 function containerView(pod: Pod, name: string, image: string): ContainerView {

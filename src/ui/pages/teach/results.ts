@@ -6,6 +6,7 @@ import {
 	type Receipt,
 	type ReceiptFault,
 } from '../../../lesson/score.ts';
+import { trimEndOf } from '../../../util/trim-end.ts';
 
 /** One learner in one lesson. */
 export interface ResultRow {
@@ -91,13 +92,22 @@ function rowOf(receipt: Receipt, who: string, lessons: readonly LessonSummary[])
 }
 
 /** The name beside a receipt, without what mail and lists put around it. */
-const nameIn = (line: string) => line.replace(/^[\s>*•·-]+/, '').replace(/[\s:：,，;；|\t]+$/, '');
+function nameIn(line: string): string {
+	let end = line.length;
+	while (end > 0 && /[\s:：,，;；|]/.test(line.charAt(end - 1))) end--;
+	return line.slice(0, end).replace(/^[\s>*•·-]+/, '');
+}
+
+const savedAs = 'drydock-';
 
 /** `Ming-drydock-layers (1).txt` is Ming's; a file that is called as it was saved says nobody's name. */
 function nameOfFile(file: string): string {
 	const whole = file.replace(/\.[^.]*$/, '');
-	const name = whole.replace(/[\s_-]*drydock-[a-z0-9-]+(?:\s*\(\d+\))?$/, '');
-	return name.trim() || whole;
+	const first = whole.replace(/\(\d+\)$/, '').trimEnd();
+	const before = trimEndOf(first, 'abcdefghijklmnopqrstuvwxyz0123456789-');
+	const [name, ...saved] = first.slice(before.length).split(savedAs);
+	if (name === undefined || saved.join(savedAs) === '') return whole.trim() || whole;
+	return trimEndOf(before + name, ' _-').trim() || whole;
 }
 
 /** A folder, or a file that was moved away before it was read: the others are taken all the same. */
@@ -113,11 +123,10 @@ export function readLines(text: string, file: string, lessons: readonly LessonSu
 		if (line.trim() === '' || line.trim() === '\ufeff') return;
 		const refuse = (fault: Refusal['fault']) =>
 			refused.push({ file, line: index + 1, text: line.trim().slice(0, 60), fault });
-		const codes = line.match(new RegExp(`${receiptMark}\\S*`, 'g'));
+		const mark = new RegExp(`${receiptMark}\\S*`, 'g');
+		const codes = line.match(mark);
 		if (!codes) return refuse('none');
-		const name = nameIn(
-			codes.reduce((rest, code) => rest.replace(code, ''), line).replace('\ufeff', ''),
-		);
+		const name = nameIn(line.replace(mark, '').replace('\ufeff', ''));
 		for (const code of codes) {
 			const receipt = readReceipt(code);
 			if (typeof receipt === 'string') refuse(receipt);

@@ -26,7 +26,7 @@ interface Asked {
  * `rule/…`, `layer/…`, `mount/…`). Undefined for ids of other pictures, and once the element is gone.
  */
 export function linuxCard(sources: PictureSources, id: string): CardView | undefined {
-	const [, kind = '', node = '', rest = ''] = /^([a-z]+)\/([^/]+)\/?(.*)$/.exec(id) ?? [];
+	const [, kind = '', node = '', rest = ''] = /^([a-z]+)\/([^/]+)(?:\/(.*))?$/.exec(id) ?? [];
 	const make = makers[kind];
 	const facts = sources.state.facts.get(node);
 	return make && facts ? make({ sources, node, facts, rest }) : undefined;

@@ -91,7 +91,7 @@ export function gateOf(rules: NodeInspection['rules'], service: ServiceView): Ga
 	const own = (rules?.rules ?? []).filter(({ rule }) => naming.test(rule));
 	const dnat: Record<string, string | undefined> = {};
 	for (const { chain, rule } of own) {
-		const to = /-j DNAT\b.*--to-destination (\S+)/.exec(rule)?.[1];
+		const to = rule.includes('-j DNAT ') ? / --to-destination (\S+)/.exec(rule)?.[1] : undefined;
 		if (to !== undefined) dnat[chain] = to;
 	}
 	let left = 1;

@@ -3,6 +3,7 @@ import type { Container, PodSandbox } from '../../../api/engine.ts';
 import type { LinkFact, NodeInspection, RuleFact } from '../../../api/inspect.ts';
 import type { Pod } from '../../../api/kubernetes.ts';
 import type { NodeFacts } from '../../../api/node.ts';
+import { trimSlashes } from '../../../util/trim-end.ts';
 
 export interface XrayProcess {
 	pid: number;
@@ -124,7 +125,7 @@ function cellsOf(
 function cgroupsOf(view: Pick<XrayView, 'sandbox' | 'containers'>, facts: NodeInspection) {
 	const { sandbox, containers } = view;
 	if (!sandbox) return [];
-	const parent = `/${sandbox.config.cgroupParent.replace(/^\/+|\/+$/g, '')}`;
+	const parent = `/${trimSlashes(sandbox.config.cgroupParent)}`;
 	const paths: [string, string][] = [
 		[parent, 'pod'],
 		...containers.map((one): [string, string] => [
