@@ -24,11 +24,21 @@ const common: Record<string, string> = {
  */
 const asksOthers = /^(?:embed|[\w-]+\/index)\.html$/;
 
-const inlineScript = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
+/** The texts of the scripts that stand in a page. */
+function inlineScripts(html: string): string[] {
+	return html
+		.split('<script')
+		.slice(1)
+		.flatMap((rest) => {
+			const begin = rest.indexOf('>') + 1;
+			if (rest.slice(0, begin).includes(' src=')) return [];
+			return [rest.slice(begin, rest.indexOf('</script>'))];
+		});
+}
 
 function policyOf(name: string, html: string): string {
-	const hashes = [...html.matchAll(inlineScript)].map(
-		([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
+	const hashes = inlineScripts(html).map(
+		(text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
 	);
 	const scripts = ["'self'", "'wasm-unsafe-eval'", ...new Set(hashes)].join(' ');
 	const directives = {
