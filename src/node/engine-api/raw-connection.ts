@@ -1,4 +1,5 @@
-import type { ChannelMessage, Connection, HttpResponse } from '../../api/transport.ts';
+import type { Connection, HttpResponse } from '../../api/transport.ts';
+import { Pipe } from '../pipe.ts';
 import { multiplexed } from './route.ts';
 
 /** Two-way streams of a container or an exec. */
@@ -13,33 +14,23 @@ export interface Streams {
 	close(): void;
 }
 
-/** docker's hijacked connection: raw bytes with a terminal, framed pieces without one, all on channel 0. */
+/**
+ * docker's hijacked connection: raw bytes with a terminal, framed pieces without one, all on channel 0. What prints
+ * waits for who reads.
+ */
 export function rawConnection(streams: Streams): Connection {
-	const waiting: (ChannelMessage | undefined)[] = [];
-	let wake = () => {};
-	const push = (message: ChannelMessage | undefined) => {
-		waiting.push(message);
-		wake();
-	};
+	const output = new Pipe();
 	streams.onOutput((stream, data) =>
-		push({ channel: 0, data: streams.tty ? data : multiplexed(stream, data) }),
+		output.send({ channel: 0, data: streams.tty ? data : multiplexed(stream, data) }),
 	);
-	const end = () => push(undefined);
+	const end = () => output.close();
 	void streams.done.then(end, end);
-	async function* messages(): AsyncIterable<ChannelMessage> {
-		for (;;) {
-			while (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-			const message = waiting.shift();
-			if (!message) return;
-			yield message;
-		}
-	}
 	return {
-		messages: messages(),
+		messages: output.read(),
 		send: async ({ data }) => (data ? streams.write(data) : streams.closeStdin()),
 		close: () => {
 			streams.close();
-			push(undefined);
+			output.drop();
 		},
 	};
 }
@@ -47,7 +38,11 @@ export function rawConnection(streams: Streams): Connection {
 /** The output alone, for a client that did not ask for an upgrade: it has no input. */
 export function streamed(connection: Connection, signal?: AbortSignal): HttpResponse {
 	async function* output(): AsyncIterable<Uint8Array<ArrayBuffer>> {
-		for await (const { data } of connection.messages) if (data) yield data;
+		try {
+			for await (const { data } of connection.messages) if (data) yield data;
+		} finally {
+			connection.close();
+		}
 	}
 	signal?.addEventListener('abort', () => connection.close());
 	return {

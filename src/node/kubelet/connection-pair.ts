@@ -1,51 +1,27 @@
-import type { ChannelMessage, Connection } from '../../api/transport.ts';
+import type { Connection } from '../../api/transport.ts';
+import { Pipe } from '../pipe.ts';
 
-/** Messages in one direction; a send settles when its message was taken. */
-class Pipe {
-	readonly #queue: { message: ChannelMessage; taken: () => void }[] = [];
-	#wake: (() => void) | undefined;
-	#closed = false;
-
-	send(message: ChannelMessage): Promise<void> {
-		if (this.#closed) return Promise.resolve();
-		return new Promise((taken) => {
-			this.#queue.push({ message, taken });
-			this.#wake?.();
-		});
-	}
-	/** What was sent before is still delivered. */
-	close(): void {
-		this.#closed = true;
-		this.#wake?.();
-	}
-	/** Nobody reads any more. */
-	drop(): void {
-		this.close();
-		for (const { taken } of this.#queue.splice(0)) taken();
-	}
-	async *read(): AsyncGenerator<ChannelMessage> {
-		for (;;) {
-			const next = this.#queue.shift();
-			if (next) {
-				next.taken();
-				yield next.message;
-			} else if (this.#closed) return;
-			else await new Promise<void>((wake) => (this.#wake = wake));
-		}
-	}
+/** The node's end of an upgraded connection. */
+export interface NearEnd extends Connection {
+	/** Settles when either side has closed it; what was sent before may still be read. */
+	readonly closed: Promise<void>;
 }
 
 /** Two ends of one upgraded connection within a thread. */
-export function connectionPair(): [Connection, Connection] {
+export function connectionPair(): [near: NearEnd, far: Connection] {
 	const there = new Pipe();
 	const back = new Pipe();
-	const end = (out: Pipe, into: Pipe): Connection => ({
+	let tell: () => void = () => undefined;
+	const closed = new Promise<void>((resolve) => (tell = resolve));
+	const end = (out: Pipe, into: Pipe): NearEnd => ({
 		send: (message) => out.send(message),
 		messages: into.read(),
 		close: () => {
 			out.close();
 			into.drop();
+			tell();
 		},
+		closed,
 	});
 	return [end(there, back), end(back, there)];
 }

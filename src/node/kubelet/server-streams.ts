@@ -3,6 +3,7 @@ import type { Attachment, ContainerConfig, ExecConfig } from '../../api/engine.t
 import type { Connection } from '../../api/transport.ts';
 import { booleanQuery } from '../../client/query.ts';
 import { internal, toStatus } from '../../client/status.ts';
+import type { NearEnd } from './connection-pair.ts';
 import { dialErrorText } from './dial-error.ts';
 
 const stdoutChannel = 1;
@@ -53,11 +54,44 @@ function isUint16(value: unknown): value is number {
 	return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffff;
 }
 
+/** Waits until input is taken, but no longer than until somebody is there who could send more. */
+function untilTaken({ closed }: NearEnd): (taking: Promise<void>) => Promise<void> {
+	let isLeft = false;
+	let release: () => void = () => undefined;
+	void closed.then(() => {
+		isLeft = true;
+		release();
+	});
+	return (taking) =>
+		new Promise((resolve) => {
+			release = resolve;
+			// Who has ended or closed its input reads no more.
+			taking.then(resolve, resolve);
+			if (isLeft) resolve();
+		});
+}
+
+/** Clients end their input twice and send more behind its end; a process is told once. */
+function endingOnce(input: Input): Input {
+	let isAtEnd = false;
+	return {
+		write: async (data) => {
+			if (!isAtEnd) await input.write(data);
+		},
+		closeStdin: () => {
+			if (!isAtEnd) input.closeStdin();
+			isAtEnd = true;
+		},
+		resize: (rows, columns) => input.resize(rows, columns),
+	};
+}
+
 /**
  * Gives the process what the client sends. A message that is no size ends the resize channel, and nothing else.
  * After cri streaming, remotecommand/httpstream.go: handleResizeEvents
  */
-async function feed(connection: Connection, input: Input, wantsStdin: boolean): Promise<void> {
+async function feed(connection: NearEnd, input: Input, wantsStdin: boolean): Promise<void> {
+	const taken = untilTaken(connection);
 	let resizes = true;
 	for await (const { channel, data } of connection.messages) {
 		if (channel === resizeChannel && data && resizes) {
@@ -65,8 +99,7 @@ async function feed(connection: Connection, input: Input, wantsStdin: boolean): 
 			resizes = size !== undefined;
 			if (size && size.Width > 0 && size.Height > 0) input.resize(size.Height, size.Width);
 		} else if (channel === 0 && wantsStdin) {
-			// A process that has ended or closed its stdin reads no more.
-			if (data) await input.write(data).catch(() => undefined);
+			if (data) await taken(input.write(data));
 			else input.closeStdin();
 		}
 	}
@@ -103,9 +136,12 @@ export function execConfig(options: StreamOptions): ExecConfig {
 	return { cmd: options.command, tty: options.tty, stdin: options.stdin };
 }
 
-/** Carries one exec to its end. After pkg/kubelet/cri streaming: remotecommand.ServeExec */
+/**
+ * Carries one exec to its end. Who leaves ends the input, as containerd does.
+ * After pkg/kubelet/cri streaming: remotecommand.ServeExec
+ */
 export async function serveExec(
-	connection: Connection,
+	connection: NearEnd,
 	start: () => Promise<GuestProcess>,
 	options: StreamOptions,
 	hangUp: (process: GuestProcess) => void,
@@ -114,10 +150,13 @@ export async function serveExec(
 		const process = await start();
 		process.onOutput(sendOutput(connection, { ...options, stdout: options.stdout || options.tty }));
 		let ended = false;
+		const input = endingOnce(process);
 		const left = () => {
-			if (!ended) hangUp(process);
+			if (ended) return;
+			if (options.stdin) input.closeStdin();
+			hangUp(process);
 		};
-		feed(connection, process, options.stdin).then(left, left);
+		feed(connection, input, options.stdin).then(left, left);
 		const { code } = await process.exited;
 		ended = true;
 		await connection.send({ channel: statusChannel, data: json(exitStatus(code)) });
@@ -130,14 +169,15 @@ export async function serveExec(
 
 /** Carries an attachment until the container ends or the client leaves. */
 export async function serveAttach(
-	connection: Connection,
+	connection: NearEnd,
 	attachment: Attachment,
 	options: StreamOptions,
 	config: ContainerConfig,
 ): Promise<void> {
 	attachment.onOutput(sendOutput(connection, options));
 	const leave = () => attachment.detach();
-	feed(connection, attachment, options.stdin && config.openStdin === true).then(leave, leave);
+	const takesInput = options.stdin && config.openStdin === true;
+	feed(connection, endingOnce(attachment), takesInput).then(leave, leave);
 	await attachment.done;
 	await connection.send({ channel: statusChannel, data: json(exitStatus(0)) });
 	connection.close();
@@ -157,7 +197,7 @@ async function copyBack(
  * After cri streaming: portforward.ServePortForward
  */
 export async function servePortForward(
-	connection: Connection,
+	connection: NearEnd,
 	agent: Agent,
 	netns: string | undefined,
 	ports: number[],
@@ -194,13 +234,13 @@ async function openPort(
 }
 
 async function forwardAll(
-	connection: Connection,
+	connection: NearEnd,
 	sockets: (GuestSocket | undefined)[],
 ): Promise<void> {
+	const taken = untilTaken(connection);
 	for await (const { channel, data } of connection.messages) {
 		const socket = channel % 2 === 0 ? sockets[channel / 2] : undefined;
-		// The program has closed its end: what still comes for it goes nowhere.
-		if (data) await socket?.write(data).catch(() => undefined);
-		else socket?.end();
+		if (!data) socket?.end();
+		else if (socket) await taken(socket.write(data));
 	}
 }

@@ -6,7 +6,7 @@ import { resources } from '../../client/resources.ts';
 import { badRequest, notFound } from '../../client/status.ts';
 import { logged } from '../../util/log.ts';
 import type { KubeletDeps } from './config.ts';
-import { connectionPair } from './connection-pair.ts';
+import { connectionPair, type NearEnd } from './connection-pair.ts';
 import { namespaceOf } from './pod-ref.ts';
 import { isRunning, latest, readPodRuntime, readySandbox } from './pod-runtime.ts';
 import type { PodWorkers } from './pod-workers.ts';
@@ -105,7 +105,7 @@ export class KubeletServer implements Transport {
 		const unread = runs.find((run) => engine.hasUnreadOutput(run.id));
 		return isRunning(runs[0]) || !unread ? this.#running(pod, container) : unread;
 	}
-	#exec(connection: Connection, run: EngineContainer, query: URLSearchParams): void {
+	#exec(connection: NearEnd, run: EngineContainer, query: URLSearchParams): void {
 		const options = streamOptions(query);
 		if (options.command.length === 0)
 			throw badRequest('you must specify at least 1 command for the container');
@@ -125,12 +125,12 @@ export class KubeletServer implements Transport {
 			connection.close();
 		});
 	}
-	#attach(connection: Connection, run: EngineContainer, query: URLSearchParams): void {
+	#attach(connection: NearEnd, run: EngineContainer, query: URLSearchParams): void {
 		const attachment = this.#deps.engine.attach(run.id);
 		const stream = serveAttach(connection, attachment, streamOptions(query), run.config);
 		this.#carry('attach', connection, stream);
 	}
-	#portForward(connection: Connection, pod: Pod, query: URLSearchParams): void {
+	#portForward(connection: NearEnd, pod: Pod, query: URLSearchParams): void {
 		const sandbox = readySandbox(readPodRuntime(this.#deps.engine, pod.metadata.uid));
 		if (!sandbox) throw badRequest(`pod ${pod.metadata.name} is not running`);
 		const ports = [...query.getAll('port'), ...query.getAll('ports')]
