@@ -3,11 +3,11 @@ import type {
 	FrameCall,
 	FrameCalls,
 	FrameEvent,
-	FrameMessage,
 	HostMessage,
 	LessonStatus,
 	ReadyMessage,
 } from '../api/embed.ts';
+import { isFrameEvent, isResult, type Result } from './frame-message.ts';
 
 const protocol: ReadyMessage['ns'] = 'drydock-lesson/1';
 const version = 1;
@@ -37,10 +37,7 @@ export class LessonFrame {
 	/** Messages that were not for us, or not from our frame. */
 	ignored = 0;
 	readonly #listeners = new Map<string, Set<Listener>>();
-	readonly #calls = new Map<
-		number,
-		{ settle: (message: Extract<FrameMessage, { type: 'result' }>) => void }
-	>();
+	readonly #calls = new Map<number, { settle: (result: Result) => void }>();
 	readonly #onMessage = (event: MessageEvent) => this.#connect(event);
 	#port: MessagePort | undefined;
 	#nonce = '';
@@ -101,7 +98,7 @@ export class LessonFrame {
 		this.#port?.close();
 		const { port1, port2 } = new MessageChannel();
 		this.#port = port1;
-		port1.onmessage = ({ data }: MessageEvent<FrameMessage>) => this.#receive(data);
+		port1.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data);
 		const answer: ConnectMessage = {
 			ns: protocol,
 			v: version,
@@ -112,13 +109,14 @@ export class LessonFrame {
 		this.iframe.contentWindow?.postMessage(answer, origin === 'null' ? '*' : origin, [port2]);
 		for (const message of this.#waiting.splice(0)) port1.postMessage(message);
 	}
-	#receive(message: FrameMessage): void {
-		if (message.type === 'result') {
-			this.#calls.get(message.id)?.settle(message);
-			return;
-		}
-		if (message.type === 'status') this.status = message.state;
-		for (const type of [message.type, '*'])
-			for (const listener of this.#listeners.get(type) ?? []) listener(message);
+	#receive(message: unknown): void {
+		if (isResult(message)) this.#calls.get(message.id)?.settle(message);
+		else if (isFrameEvent(message)) this.#tell(message);
+		else this.ignored++;
+	}
+	#tell(event: FrameEvent): void {
+		if (event.type === 'status') this.status = event.state;
+		for (const type of [event.type, '*'])
+			for (const listener of this.#listeners.get(type) ?? []) listener(event);
 	}
 }

@@ -1,10 +1,10 @@
-import { locales } from '../../lesson/lesson.ts';
 import type { FrameEvent, LessonReport, LessonStatus } from '../../api/embed.ts';
 import { consoleLog, logged, reasonOf } from '../../util/log.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
 import type { LessonState } from '../state/lesson-state.svelte.ts';
 import type { Playground } from '../state/playground.svelte.ts';
 import { settings, themes } from '../state/settings.svelte.ts';
+import { callHandlers } from './calls.ts';
 import { isCmi5Launch, startCmi5 } from './cmi5.ts';
 import { FrameLink, type CallHandlers } from './frame-link.ts';
 import type { EmbedParameters } from './parameters.ts';
@@ -13,13 +13,6 @@ import { whenAway } from './when-in-view.ts';
 
 /** What a learning platform promises to keep, at least (SCORM 1.2). */
 const mostStateBytes = 4096;
-const manifestFile = '/root/applied.yaml';
-
-const nameOf = <T extends string>(all: readonly T[], value: string, what: string): T => {
-	const found = all.find((one) => one === value);
-	if (found === undefined) throw new Error(`"${value}" is no ${what}: ${all.join(', ')}`);
-	return found;
-};
 
 /** A lesson in a frame, between its course page and the learner. */
 export class EmbedSession {
@@ -108,43 +101,10 @@ export class EmbedSession {
 		};
 	}
 	#handlers(): CallHandlers {
-		const [lesson, { pause }] = [this.#lesson, this.#playground];
-		const free: CallHandlers = {
-			goto: (step) => {
-				const ids = lesson.steps.map(({ id }) => id);
-				lesson.go(lesson.part.first + ids.indexOf(nameOf(ids, step, 'step')));
-			},
-			reset: () => lesson.restart(),
-			restore: (blob) => lesson.restoreState(blob),
-			getState: () => lesson.saveState(),
-			setLocale: (locale) => switchLocale(nameOf(locales, locale, 'language')),
-			setTheme: (theme) => {
-				settings.theme = nameOf(themes, theme, 'theme');
-			},
-			setFont: (pixels) => {
-				if (!(pixels >= 12 && pixels <= 28)) throw new Error('a font has 12 to 28 pixels');
-				settings.textSize = pixels;
-			},
-			pause: () => pause.pause(),
-			resume: () => pause.resume(),
-			focus: () => document.querySelector<HTMLElement>('[data-region="lesson"]')?.focus(),
-		};
-		return this.#parameters.control ? { ...free, ...this.#control() } : free;
-	}
-	/** What a host may do to the machines: typed before the learner's eyes, as everything. */
-	#control(): CallHandlers {
-		const { terminals } = this.#playground;
-		const first = () => this.#lesson.lesson.terminals[0]?.name ?? '';
-		return {
-			run: (command, terminal) => terminals.type(command, terminal ?? first()),
-			apply: async (yaml) => {
-				const { cluster } = this.#playground;
-				const on = this.#lesson.lesson.terminals[0]?.on;
-				if (!cluster || on === undefined) throw new Error('the machines do not run');
-				await cluster.putFile(on, manifestFile, yaml);
-				await terminals.type(`kubectl apply -f ${manifestFile}`, first());
-			},
-		};
+		const [playground, lesson] = [this.#playground, this.#lesson];
+		const focus = () => document.querySelector<HTMLElement>('[data-region="lesson"]')?.focus();
+		const targets = { playground, lesson, settings, themes, switchLocale, focus };
+		return callHandlers(targets, this.#parameters.control);
 	}
 	#tellBoot(): void {
 		const { boot } = this.#playground;

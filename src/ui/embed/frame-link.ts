@@ -17,6 +17,24 @@ const callsPerSecond = 20;
 const mostQueued = 200;
 const mostTextBytes = 64 * 1024;
 
+type Kind = 'string' | 'number';
+
+/** What each call takes, and what may follow. */
+const takes: Record<FrameCall, { needs: readonly Kind[]; may?: readonly Kind[] }> = {
+	goto: { needs: ['string'] },
+	reset: { needs: [] },
+	restore: { needs: ['string'] },
+	getState: { needs: [] },
+	setLocale: { needs: ['string'] },
+	setTheme: { needs: ['string'] },
+	setFont: { needs: ['number'] },
+	pause: { needs: [] },
+	resume: { needs: [] },
+	focus: { needs: [] },
+	run: { needs: ['string'], may: ['string'] },
+	apply: { needs: ['string'] },
+};
+
 export type CallHandlers = {
 	[M in FrameCall]?: (...args: Parameters<FrameCalls[M]>) => unknown;
 };
@@ -54,6 +72,17 @@ function isCall(data: unknown): data is HostMessage {
 				value === undefined,
 		)
 	);
+}
+
+/** The arguments that a call takes, without what comes behind them. Throws when they are others. */
+function taken(method: FrameCall, args: readonly unknown[]): unknown[] {
+	const { needs, may = [] } = takes[method];
+	const kinds = [...needs, ...may];
+	const isGood = kinds.every(
+		(kind, i) => typeof args[i] === kind || (i >= needs.length && args[i] === undefined),
+	);
+	if (!isGood) throw new Error(`"${method}" takes ${kinds.join(', ')}`);
+	return args.slice(0, kinds.length);
 }
 
 /**
@@ -137,10 +166,10 @@ export class FrameLink {
 			: undefined;
 		if (!handler) return this.#post({ ...answer, error: `"${method}" is not offered here` });
 		try {
-			const value = await handler(...args);
+			const value = await handler(...taken(method, args));
 			this.#post(typeof value === 'string' ? { ...answer, value } : answer);
 		} catch (error) {
-			this.#post({ ...answer, error: (error as Error).message });
+			this.#post({ ...answer, error: error instanceof Error ? error.message : String(error) });
 		}
 	}
 	#isFlood(): boolean {
