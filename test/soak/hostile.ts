@@ -97,9 +97,14 @@ export function hostileValue(random: Random): unknown {
 	);
 }
 
+/** Bytes and boxed texts have places that cannot be set anew. */
+function isFixed(object: object): boolean {
+	return ArrayBuffer.isView(object) || object instanceof String;
+}
+
 /** Sets a key as JSON.parse does: `__proto__` is a key like any other. */
 export function ownKey<T extends object>(object: T, key: string, value: unknown): T {
-	if (Array.isArray(object) && key === 'length') return object;
+	if ((Array.isArray(object) && key === 'length') || isFixed(object)) return object;
 	return Object.defineProperty(object, key, {
 		value,
 		configurable: true,

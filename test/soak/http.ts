@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { ChannelMessage, Connection, Transport } from '../../src/api/transport.ts';
 import type { ApiServer } from '../../src/control-plane/apiserver/api-server.ts';
 import { Door } from '../../src/headless/door.ts';
@@ -8,6 +8,7 @@ import { allowed, hostileApi, messageOf } from './api.ts';
 import { hostileBytes, type Bytes } from './http-bytes.ts';
 import type { Random } from './random.ts';
 import type { Target } from './soak.ts';
+import { allLeft, told } from './sockets.ts';
 
 /** An answer that does not come in this time does not come at all. */
 const patienceMs = 10_000;
@@ -28,7 +29,10 @@ export class HttpTarget implements Target {
 			0,
 		);
 		this.#last = hostileBytes(random);
-		check(await told(this.#port, this.#last));
+		const { pieces, whole: isOwed } = this.#last;
+		const firstMs = isOwed ? patienceMs : quietMs;
+		const talk = { pieces, isOwed, firstMs, quietMs, betweenMs: pauseMs };
+		check((await told(this.#port, talk)).text);
 		if (++this.#steps % 100 === 0) await this.#answers();
 	}
 
@@ -41,7 +45,8 @@ export class HttpTarget implements Target {
 		if (!this.#server) return;
 		await this.#answers();
 		this.#server.closeIdleConnections();
-		await this.#isLeft(this.#server);
+		// No connection outlives its client.
+		await allLeft(this.#server, patienceMs);
 		this.#server.close();
 	}
 
@@ -56,17 +61,6 @@ export class HttpTarget implements Target {
 		const answer = await fetch(`http://127.0.0.1:${this.#port}${path}`, { signal });
 		const { kind } = (await answer.json()) as { kind: string };
 		if (kind !== 'PodList') throw new Error(`pods are listed as ${kind}`);
-	}
-
-	/** No connection outlives its client. */
-	async #isLeft(server: Server): Promise<void> {
-		const end = performance.now() + patienceMs;
-		const count = () =>
-			new Promise<number>((resolve) => server.getConnections((_, found) => resolve(found)));
-		while ((await count()) > 0) {
-			if (performance.now() > end) throw new Error(`${await count()} connections are left`);
-			await pause(pauseMs);
-		}
 	}
 }
 
@@ -92,46 +86,6 @@ function echo(): Connection {
 		messages: channels.readable,
 		close: () => void writer.close().catch(gone),
 	};
-}
-
-function pause(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Writes to a new connection and gives back all that was answered until it ended or nothing more came. */
-async function told(port: number, { pieces, whole }: Bytes): Promise<string> {
-	const socket = connect(port, '127.0.0.1');
-	const answer = listen(socket, whole ? patienceMs : quietMs);
-	for (const [i, piece] of pieces.entries()) {
-		if (i > 0) await pause(pauseMs);
-		if (socket.writable) socket.write(piece);
-	}
-	try {
-		return await answer;
-	} finally {
-		socket.destroy();
-	}
-}
-
-/** What comes until the connection ends or is quiet; `first` is how long the first byte may take. */
-function listen(socket: Socket, first: number): Promise<string> {
-	let text = '';
-	return new Promise((resolve, reject) => {
-		const quiet = () =>
-			text === '' && first === patienceMs ? reject(new Error('no answer')) : resolve(text);
-		let timer = setTimeout(quiet, first);
-		socket.on('data', (chunk: Buffer) => {
-			text += chunk.toString('latin1');
-			clearTimeout(timer);
-			timer = setTimeout(quiet, quietMs);
-		});
-		// The server may end a connection before it has read what broke it.
-		socket.on('error', () => undefined);
-		socket.on('close', () => {
-			clearTimeout(timer);
-			resolve(text);
-		});
-	});
 }
 
 /** No answer of 500 and more, other than those that upstream gives as well. */

@@ -1,16 +1,20 @@
 import { ApiTarget } from './api.ts';
+import { EmbedTarget } from './embed.ts';
 import { EngineTarget } from './engine.ts';
 import { FramesTarget } from './frames.ts';
 import { HttpTarget } from './http.ts';
 import { report, soak, type SoakOptions, type Target } from './soak.ts';
+import { UpgradesTarget } from './upgrades.ts';
 import { watchdog } from './watchdog.ts';
 
 /** What can be soaked, by the name it is asked for. */
 const targets: Record<string, () => Target> = {
 	api: () => new ApiTarget(),
+	embed: () => new EmbedTarget(),
 	engine: () => new EngineTarget(),
 	frames: () => new FramesTarget(),
 	http: () => new HttpTarget(),
+	upgrades: () => new UpgradesTarget(),
 };
 
 const args = process.argv.slice(2);
