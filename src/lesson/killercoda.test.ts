@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { filesBelow } from '../../test/harness/lessons.ts';
 import { importKillercoda } from './killercoda.ts';
+import { LessonError } from './lesson-error.ts';
 import { readStrangerFiles } from './stranger.ts';
 
 const folder = filesBelow(
@@ -65,6 +66,36 @@ describe('a scenario in Killercoda’s format', () => {
 			'intro: HTML is not taken (<b>)',
 			'intro: HTML is not taken (</b>)',
 		]);
+	});
+});
+
+describe('an index.json that is no scenario’s', () => {
+	it.each([
+		[undefined, 'a scenario has an index.json'],
+		['{', 'is no JSON: '],
+		['[]', 'scenario: expected an object'],
+		['{"title":{}}', 'scenario.title: expected a text'],
+		['{"details":{"steps":{"text":"a"}}}', 'scenario.details.steps: expected a list'],
+		['{"details":{"steps":[{"text":[]}]}}', 'scenario.details.steps[0].text: expected a text'],
+		['{"details":{"intro":"a.md"}}', 'scenario.details.intro: expected an object'],
+		['{"details":{"assets":{"host01":[{}]}}}', 'scenario.details.assets.host01[0].file: '],
+		['{"backend":{"imageid":false}}', 'scenario.backend.imageid: expected a text'],
+	])('is refused with its place: %s', (index, reason) => {
+		const files = index === undefined ? {} : { 'index.json': index };
+		expect(() => importKillercoda(files)).toThrow(LessonError);
+		expect(() => importKillercoda(files)).toThrow(`index.json:1: ${reason}`);
+	});
+
+	it('names no files and no levels that every object has', () => {
+		const index = {
+			difficulty: 'constructor',
+			time: 20,
+			details: { steps: [{ text: 'constructor', verify: 'toString' }] },
+		};
+		const { files, unsupported } = importKillercoda({ 'index.json': JSON.stringify(index) });
+		expect(files['lesson.yaml']).toContain('level: basic\nminutes: 20\n');
+		expect(unsupported).toContain('step-1: constructor is missing');
+		expect(unsupported).toContain('step-1.verify: toString is missing');
 	});
 });
 

@@ -1,3 +1,5 @@
+import { own } from '../util/own.ts';
+import { readIndex, type Asset, type Index, type Part } from './killercoda-index.ts';
 import { importText, type ImportedText } from './killercoda-text.ts';
 import type { LessonFiles } from './load.ts';
 import { linearMatch } from './linear-match.ts';
@@ -6,37 +8,6 @@ import { linearMatch } from './linear-match.ts';
 export interface Imported {
 	files: LessonFiles;
 	unsupported: string[];
-}
-
-interface Part {
-	title?: string;
-	text?: string;
-	verify?: string;
-	background?: string;
-	foreground?: string;
-	/** The same two by their older names. */
-	courseData?: string;
-	code?: string;
-}
-interface Asset {
-	/** Below `assets/`; may be a pattern. */
-	file: string;
-	/** A folder of the machine. */
-	target: string;
-	chmod?: string;
-}
-interface Index {
-	title?: string;
-	description?: string;
-	difficulty?: string;
-	time?: string;
-	details?: {
-		intro?: Part;
-		finish?: Part;
-		steps?: Part[];
-		assets?: Record<string, Asset[]>;
-	};
-	backend?: { imageid?: string };
 }
 
 const where = '/opt/scenario';
@@ -81,24 +52,22 @@ class Importer {
 
 	constructor(folder: Readonly<Record<string, string>>) {
 		this.#folder = folder;
-		const index = folder['index.json'];
-		if (index === undefined) throw new Error('a scenario has an index.json');
-		this.#index = JSON.parse(index) as Index;
-		this.#cluster = clusterOf(this.#index.backend?.imageid ?? '');
+		this.#index = readIndex(own(folder, 'index.json'));
+		this.#cluster = clusterOf(this.#index.image);
 	}
 
-	run(id: string, locale: string): Imported {
-		const { details = {}, title = id } = this.#index;
+	run(locale: string, id = slug(this.#index.title ?? 'scenario')): Imported {
+		const { intro: opening, finish, title = id } = this.#index;
 		// A machine to play with is a lesson of one step.
-		const parts = details.steps?.length ? details.steps : [{ title }];
+		const parts = this.#index.steps.length > 0 ? this.#index.steps : [{ title }];
 		const steps = parts.map((step, index) => this.#step(step, index));
-		const last = this.#text(details.finish, 'finish');
+		const last = this.#text(finish, 'finish');
 		if (last !== '') steps.at(-1)?.text.push(last);
 		this.#assets();
-		this.#start('intro', details.intro ?? {});
+		this.#start('intro', opening);
 		// The first step begins with the lesson.
 		this.#start('step-1', parts[0] ?? {});
-		const intro = this.#text(details.intro, 'intro');
+		const intro = this.#text(opening, 'intro');
 		this.files['lesson.yaml'] = this.#yaml(id, steps);
 		this.files[`${locale}.md`] = [
 			`# ${title}`,
@@ -113,7 +82,7 @@ class Importer {
 
 	#read(path: string | undefined, what: string): string | undefined {
 		if (path === undefined) return undefined;
-		const content = this.#folder[path.replace(/^\.?\//, '')];
+		const content = own(this.#folder, path.replace(/^\.?\//, ''));
 		if (content === undefined) this.unsupported.push(`${what}: ${path} is missing`);
 		return content;
 	}
@@ -145,7 +114,7 @@ class Importer {
 	}
 
 	#assets(): void {
-		for (const [host, list] of Object.entries(this.#index.details?.assets ?? {}))
+		for (const [host, list] of this.#index.assets)
 			for (const asset of list) {
 				const names = this.#matching(`assets/${asset.file}`);
 				if (names.length === 0) this.unsupported.push(`asset of ${host}: ${asset.file} is missing`);
@@ -165,7 +134,7 @@ class Importer {
 	}
 
 	#asset(name: string, { target, chmod }: Asset, on: string): void {
-		const content = this.#folder[name] ?? '';
+		const content = own(this.#folder, name) ?? '';
 		if (/[\0\uFFFD]/.test(content)) {
 			this.unsupported.push(`${name}: only text files are taken`);
 			return;
@@ -208,8 +177,8 @@ class Importer {
 		};
 	}
 
-	#text(part: Part | undefined, what: string): string {
-		const raw = this.#read(part?.text, what);
+	#text(part: Part, what: string): string {
+		const raw = this.#read(part.text, what);
 		return raw === undefined ? '' : this.#markdown(raw, what).text;
 	}
 
@@ -224,7 +193,7 @@ class Importer {
 			'format: 1',
 			`id: ${id}`,
 			'version: 1',
-			`level: ${level[this.#index.difficulty ?? ''] ?? 'basic'}`,
+			`level: ${own(level, this.#index.difficulty ?? '') ?? 'basic'}`,
 			`minutes: ${minutes}`,
 			`real: { linux: real, docker: ${runs === 'docker' ? 'real' : 'none'}, kubernetes: ${runs === 'kubernetes' ? 'modelled' : 'none'} }`,
 			`cluster: { nodes: ${nodes}, runs: ${runs} }`,
@@ -255,7 +224,5 @@ export function importKillercoda(
 	locale: 'zh-CN' | 'en' = 'en',
 	id?: string,
 ): Imported {
-	const importer = new Importer(folder);
-	const title = (JSON.parse(folder['index.json'] ?? '{}') as Index).title ?? 'scenario';
-	return importer.run(id ?? slug(title), locale);
+	return new Importer(folder).run(locale, id);
 }
