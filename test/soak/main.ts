@@ -3,6 +3,7 @@ import { EmbedTarget } from './embed.ts';
 import { EngineTarget } from './engine.ts';
 import { FramesTarget } from './frames.ts';
 import { HttpTarget } from './http.ts';
+import { LessonsTarget } from './lessons.ts';
 import { report, soak, type SoakOptions, type Target } from './soak.ts';
 import { UpgradesTarget } from './upgrades.ts';
 import { watchdog } from './watchdog.ts';
@@ -14,6 +15,7 @@ const targets: Record<string, () => Target> = {
 	engine: () => new EngineTarget(),
 	frames: () => new FramesTarget(),
 	http: () => new HttpTarget(),
+	lessons: () => new LessonsTarget(),
 	upgrades: () => new UpgradesTarget(),
 };
 
