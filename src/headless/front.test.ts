@@ -3,6 +3,7 @@ import { connect as connectTo, type AddressInfo } from 'node:net';
 import { createDeflate, constants } from 'node:zlib';
 import { afterEach, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
+import { dataFrame, SpdyWriter } from '../../test/soak/spdy-frames.ts';
 import type {
 	ChannelMessage,
 	Connection,
@@ -20,7 +21,12 @@ class FakeApi implements Transport {
 	readonly requests: HttpRequest[] = [];
 	readonly sent: ChannelMessage[] = [];
 	readonly closed = vi.fn();
+<<<<<<< HEAD
 	answer: Promise<HttpResponse> | undefined;
+=======
+	/** What is sent is taken then. */
+	taking = Promise.resolve();
+>>>>>>> 892fa1a (headless: who left an SPDY connection whose data nobody takes is noticed)
 	#lose: (error: Error) => void = () => undefined;
 
 	async request(request: HttpRequest) {
@@ -33,7 +39,10 @@ class FakeApi implements Transport {
 		const lost = new Promise<never>((_, reject) => (this.#lose = reject));
 		lost.catch(() => undefined);
 		return {
-			send: async (message) => void this.sent.push(message),
+			send: (message) => {
+				this.sent.push(message);
+				return this.taking;
+			},
 			messages: (async function* () {
 				await lost;
 			})(),
@@ -295,6 +304,47 @@ it('hangs up when the client of an upgraded connection leaves', async () => {
 	await event(socket, 'open');
 	socket.terminate();
 	await vi.waitFor(() => expect(api.closed).toHaveBeenCalled());
+});
+
+it('notices that a client of SPDY has left whose data nobody takes', async () => {
+	vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+	try {
+		const { api, port } = await served();
+		api.taking = new Promise(() => undefined);
+		const socket = connectTo(port, '127.0.0.1');
+		socket.on('error', () => undefined);
+		const lines = [
+			'POST /exec?stdin=1 HTTP/1.1',
+			'Host: localhost',
+			'Connection: Upgrade',
+			'Upgrade: SPDY/3.1',
+			'X-Stream-Protocol-Version: v4.channel.k8s.io',
+		];
+		socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+		socket.write(new SpdyWriter().open(1, { streamtype: 'stdin' }));
+		for (let i = 0; i < 40; i++) socket.write(dataFrame(1, new Uint8Array(100_000)));
+		await vi.waitFor(() => expect(api.sent.length).toBeGreaterThan(10));
+		socket.resetAndDestroy();
+		await vi.waitFor(() => {
+			vi.advanceTimersByTime(20_000);
+			expect(api.closed).toHaveBeenCalled();
+		});
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
+it('answers the pings of a client of SPDY and not its own', async () => {
+	const { port } = await served();
+	const ping = (id: number) => Buffer.from([0x80, 3, 0, 6, 0, 0, 0, 4, 0, 0, 0, id]);
+	const lines = [
+		'Host: localhost',
+		'Connection: Upgrade',
+		'Upgrade: SPDY/3.1',
+		'X-Stream-Protocol-Version: v4.channel.k8s.io',
+	];
+	const answer = await knock(port, lines, Buffer.concat([ping(2), ping(3), ping(4)]));
+	expect(answer.endsWith(`\r\n\r\n${ping(3).toString('latin1')}`)).toBe(true);
 });
 
 it('hangs up on a header block that inflates without end', async () => {

@@ -16,6 +16,9 @@ const maxStreams = 2000;
 /** What the streams' readers have not taken yet; the socket is not read beyond it. */
 const maxUntaken = 1 << 20;
 
+/** A client that left while its data was not read is only noticed by writing to it, as WebSockets are pinged. */
+const pingEveryMs = 20_000;
+
 /** A stream, and the directions in which it has not ended. */
 interface Open {
 	stream: SpdyStream;
@@ -34,6 +37,7 @@ export class SpdySession {
 	readonly #onStream: (stream: SpdyStream) => void;
 	#buffer: Buffer = Buffer.alloc(0);
 	#untaken = 0;
+	#pings = 0;
 	#room: (() => void) | undefined;
 
 	constructor(socket: Duplex, head: Uint8Array, onStream: (stream: SpdyStream) => void) {
@@ -41,7 +45,11 @@ export class SpdySession {
 		this.#onStream = onStream;
 		// Each stream that waits for room listens.
 		socket.setMaxListeners(0);
-		socket.once('close', () => this.#headers.close());
+		const pings = setInterval(() => this.#ping(), pingEveryMs);
+		socket.once('close', () => {
+			clearInterval(pings);
+			this.#headers.close();
+		});
 		this.#read(head).catch(() => socket.destroy());
 	}
 
@@ -77,8 +85,16 @@ export class SpdySession {
 		const type = frame.readUInt16BE(2);
 		const payload = frame.subarray(frameHead);
 		if (type === types.synStream) await this.#synStream(payload, isFin(frame));
-		if (type === types.ping) await this.#send(frame);
+		// Even numbers are the server's own, which come back.
+		if (type === types.ping && payload.readUInt32BE(0) % 2 === 1) await this.#send(frame);
 		if (type === types.rstStream) this.#give(payload.readUInt32BE(0), undefined);
+	}
+
+	#ping(): void {
+		this.#pings += 2;
+		// One that does not read has enough to read already.
+		const { writable, writableNeedDrain } = this.#socket;
+		if (writable && !writableNeedDrain) this.#socket.write(control(types.ping, idOf(this.#pings)));
 	}
 
 	async #data(frame: Buffer): Promise<void> {
