@@ -30,9 +30,12 @@ export class EmbedTarget implements Target {
 	}
 	async check(): Promise<void> {
 		await new Promise((resolve) => setTimeout(resolve, 10));
-		this.#isWhole();
-		this.#strays.stop();
-		await this.#page?.close();
+		try {
+			this.#isWhole();
+		} finally {
+			this.#strays.stop();
+			await this.#page?.close();
+		}
 	}
 	#isWhole(): void {
 		const stray = this.#strays.take();
