@@ -21,12 +21,9 @@ class FakeApi implements Transport {
 	readonly requests: HttpRequest[] = [];
 	readonly sent: ChannelMessage[] = [];
 	readonly closed = vi.fn();
-<<<<<<< HEAD
 	answer: Promise<HttpResponse> | undefined;
-=======
 	/** What is sent is taken then. */
 	taking = Promise.resolve();
->>>>>>> 892fa1a (headless: who left an SPDY connection whose data nobody takes is noticed)
 	#lose: (error: Error) => void = () => undefined;
 
 	async request(request: HttpRequest) {
