@@ -31,6 +31,9 @@ export const spdyHeads: Heads = {
 };
 const tunnel = 'SPDY/3.1+portforward.k8s.io';
 const versions = ['v5', 'v4', 'v3', 'v2'].map((name) => `${name}.channel.k8s.io`);
+/** Of a log, which comes in frames of its own. */
+const bodyProtocols = ['binary.k8s.io', 'base64.binary.k8s.io'];
+
 const subprotocols = [
 	...versions,
 	'channel.k8s.io',
@@ -79,12 +82,14 @@ function spoiled(random: Random, heads: Heads): Heads {
 }
 
 function webSocket(random: Random): [head: string, frames: Buffer[]] {
+	const where = target(random, random.chance(0.3));
+	const offered = where.includes('/log?') ? bodyProtocols : subprotocols;
 	const subprotocol = random.chance(0.9)
-		? random.pick(subprotocols)
+		? random.pick(offered)
 		: random.pick(['portforward.k8s.io', 'x', '', ',,', 'constructor', subprotocols.join(', ')]);
 	const heads = spoiled(random, { ...webSocketHeads, 'sec-websocket-protocol': subprotocol });
 	const method = random.chance(0.95) ? 'GET' : 'POST';
-	return [requestHead(method, target(random, random.chance(0.3)), heads), webSocketFrames(random)];
+	return [requestHead(method, where, heads), webSocketFrames(random)];
 }
 
 function spdy(random: Random): [head: string, frames: Buffer[]] {

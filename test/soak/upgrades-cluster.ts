@@ -80,7 +80,8 @@ class StreamingEngine extends FakeEngine {
 			resize: () => undefined,
 		});
 		this.#ledger.open++;
-		void attachment.done.then(() => this.#ledger.open--);
+		const ended = () => this.#ledger.open--;
+		attachment.done.then(ended, ended);
 		return attachment;
 	}
 	override async *logs(_id: string, options: LogOptions = {}): AsyncGenerator<LogEntry> {

@@ -3,6 +3,8 @@ import type { ExitStatus, GuestProcess, GuestSocket, OutputName } from '../../sr
 type Listener = Parameters<GuestProcess['onOutput']>[0];
 
 const chunk = new Uint8Array(64 << 10);
+/** Whoever listened has left. */
+const unheard = () => undefined;
 /** Pipes and sockets on the way hold a few megabytes; what is printed beyond that lies in somebody's queue. */
 const mostUnread = 32 << 20;
 
@@ -49,10 +51,10 @@ export class Program implements GuestProcess {
 	onOutput(listener: Listener): void {
 		this.#listener = listener;
 		if (this.name === 'say') {
-			void this.#print('stderr', new TextEncoder().encode('said\n'));
+			this.#print('stderr', new TextEncoder().encode('said\n')).catch(unheard);
 			this.exit(3);
 		}
-		if (this.name === 'flood') void this.#flood();
+		if (this.name === 'flood') this.#flood().catch(unheard);
 	}
 	exit(code: number): void {
 		if (this.isOver) return;
@@ -97,7 +99,7 @@ export function socketAt(port: number, refuse: () => Error): GuestSocket {
 		program.exit(0);
 		writer.close().catch(() => undefined);
 	};
-	void program.exited.then(close);
+	program.exited.then(close, close);
 	return {
 		write: (data) => program.write(data),
 		data: queue.readable,

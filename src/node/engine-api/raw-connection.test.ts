@@ -38,13 +38,13 @@ it('lets what prints wait for who reads', async () => {
 it('gives out what was printed before the end', async () => {
 	let end: (value?: unknown) => void = () => undefined;
 	const { connection, print } = streams(new Promise((resolve) => (end = resolve)));
-	void print('a');
-	void print('b');
+	const printed = Promise.all([print('a'), print('b')]);
 	end();
 	await turn();
 	let text = '';
 	for await (const { data } of connection.messages) text += new TextDecoder().decode(data);
 	expect(text).toBe('ab');
+	await printed;
 });
 
 it('does not hold up what prints for a reader of its answer that stops early', async () => {

@@ -58,10 +58,11 @@ function isUint16(value: unknown): value is number {
 function untilTaken({ closed }: NearEnd): (taking: Promise<void>) => Promise<void> {
 	let isLeft = false;
 	let release: () => void = () => undefined;
-	void closed.then(() => {
+	const left = () => {
 		isLeft = true;
 		release();
-	});
+	};
+	closed.then(left, left);
 	return (taking) =>
 		new Promise((resolve) => {
 			release = resolve;

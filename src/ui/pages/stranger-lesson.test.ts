@@ -41,16 +41,16 @@ function dangers(root: Element): string[] {
 	});
 }
 
-function shown(lesson: Lesson): string[] {
+async function shown(lesson: Lesson): Promise<string[]> {
 	const app = mount(ReadingLesson, { target: document.body, props: { lesson, solutions: 'open' } });
 	flushSync();
 	const found = dangers(document.body);
 	expect(document.body.querySelectorAll('h1')).toHaveLength(1);
-	void unmount(app);
+	await unmount(app);
 	return found;
 }
 
-it('shows nothing of a stranger’s lesson that runs by itself', { timeout: 60_000 }, () => {
+it('shows nothing of a stranger’s lesson that runs by itself', { timeout: 60_000 }, async () => {
 	const whole = lessons();
 	let read = 0;
 	for (let seed = 1; read < 6; seed++) {
@@ -59,7 +59,7 @@ it('shows nothing of a stranger’s lesson that runs by itself', { timeout: 60_0
 		try {
 			const { lesson } = readStrangerFiles(files);
 			read++;
-			expect(shown(lesson)).toEqual([]);
+			expect(await shown(lesson)).toEqual([]);
 		} catch (error) {
 			if (!(error instanceof LessonError)) throw error;
 		}
