@@ -75,7 +75,9 @@ export function serve(front: Front, port: number): Promise<Server> {
 
 async function answer(front: Front, from: IncomingMessage, to: ServerResponse): Promise<void> {
 	const gone = new AbortController();
-	to.on('close', () => gone.abort(new Error('the client closed the connection')));
+	to.on('close', () => {
+		if (!to.writableFinished) gone.abort(new Error('the client closed the connection'));
+	});
 	to.on('error', () => to.destroy());
 	try {
 		front.door.check(from);

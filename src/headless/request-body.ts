@@ -23,8 +23,12 @@ export function readBody(from: IncomingMessage): Promise<Uint8Array<ArrayBuffer>
 				reject(requestEntityTooLarge(maxBodyBytes));
 			}
 		});
-		from.once('end', () => resolve(new Uint8Array(Buffer.concat(chunks))));
+		const cut = () => reject(badRequest('the request ended before its body'));
+		from.once('close', cut);
+		from.once('end', () => {
+			from.off('close', cut);
+			resolve(new Uint8Array(Buffer.concat(chunks)));
+		});
 		from.once('error', reject);
-		from.once('close', () => reject(badRequest('the request ended before its body')));
 	});
 }
