@@ -1,4 +1,4 @@
-import type { Agent } from '../api/agent.ts';
+import type { Agent, KernelOp, KernelResult } from '../api/agent.ts';
 import { findAttribute, readAttributes } from './agent/attributes.ts';
 import { attribute } from './agent/protocol.ts';
 import { runProgram } from './engine/kernel.ts';
@@ -28,26 +28,31 @@ export class Iptables {
 			try {
 				await this.#run(['iptables-restore', '--noflush'], input);
 			} finally {
-				this.#generation = (await this.#ask()) ?? this.#generation;
+				this.#generation = (await this.#ask()).now ?? this.#generation;
 			}
 		});
 	}
-	/** Rises when somebody else has changed the rules. One question to the kernel, no program is run. */
-	changesByOthers(): Promise<number> {
-		return this.#inTurn(() => this.#look());
+	/**
+	 * `changes` rises when somebody else has changed the rules. One question to the kernel together with those of who
+	 * asks; no program is run.
+	 */
+	changesByOthers(also: KernelOp[] = []): Promise<{ changes: number; answers: KernelResult[] }> {
+		return this.#inTurn(() => this.#look(also));
 	}
-	async #look(): Promise<number> {
-		const now = await this.#ask();
+	async #look(also: KernelOp[] = []): Promise<{ changes: number; answers: KernelResult[] }> {
+		const { now, answers } = await this.#ask(also);
 		if (now !== undefined && this.#generation !== undefined && now !== this.#generation)
 			this.#byOthers++;
 		this.#generation = now ?? this.#generation;
-		return this.#byOthers;
+		return { changes: this.#byOthers, answers };
 	}
 	/** Undefined when the kernel does not tell. */
-	async #ask(): Promise<number | undefined> {
-		const [answer] = await this.#agent.batch([{ op: 'rule-counters' }], { keepGoing: true });
-		if (!answer?.ok || !answer.data) return undefined;
-		return findAttribute(readAttributes(answer.data), attribute.count)?.u32;
+	async #ask(also: KernelOp[] = []): Promise<{ now: number | undefined; answers: KernelResult[] }> {
+		const asked: KernelOp[] = [...also, { op: 'rule-counters' }];
+		const answers = await this.#agent.batch(asked, { keepGoing: true });
+		const told = answers.pop();
+		const now = told?.ok && told.data && findAttribute(readAttributes(told.data), attribute.count);
+		return { now: now ? now.u32 : undefined, answers };
 	}
 	async #run(argv: string[], input?: string): Promise<string> {
 		const { code, stdout, stderr } = await runProgram(this.#agent, argv, input);

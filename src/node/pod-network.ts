@@ -6,8 +6,8 @@ import { logged, type Log } from '../util/log.ts';
 import { keepRunning } from '../util/keep-running.ts';
 import type { Cni, Peer } from './cni/cni.ts';
 
-/** After flannel's host-gw backend: routeCheckRetries. */
-const checkPeriodMs = 10_000;
+/** As often as kube-proxy. What a card that was down took along does not wait for it, and a look costs an idle machine some CPU. */
+const checkPeriodMs = 30_000;
 
 export interface PodNetworkDeps {
 	client: Client;

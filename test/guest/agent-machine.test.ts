@@ -71,17 +71,17 @@ describe('rules of the node', () => {
 		await iptables.restore(line('first'));
 		await Promise.all([iptables.restore(line('second')), iptables.restore(line('third'))]);
 		expect(await comments()).toBe('comment first\ncomment second\ncomment third\n');
-		expect(await iptables.changesByOthers()).toBe(0);
+		expect((await iptables.changesByOthers()).changes).toBe(0);
 		await shell(guest.agent, 'iptables -F OUTPUT');
-		expect(await iptables.changesByOthers()).toBe(1);
-		expect(await iptables.changesByOthers()).toBe(1);
+		expect((await iptables.changesByOthers()).changes).toBe(1);
+		expect((await iptables.changesByOthers()).changes).toBe(1);
 	});
 	it('are known to be changed when a component writes before it looks', async () => {
 		const iptables = new Iptables(guest.agent);
 		await iptables.restore(line('first'));
 		await shell(guest.agent, 'iptables -F OUTPUT');
 		await iptables.restore(line('second'));
-		expect(await iptables.changesByOthers()).toBe(1);
+		expect((await iptables.changesByOthers()).changes).toBe(1);
 	});
 	it('are not taken for changed after a write that failed', async () => {
 		const iptables = new Iptables(guest.agent);
@@ -89,7 +89,7 @@ describe('rules of the node', () => {
 		await expect(iptables.restore('*nat\n-A NOWHERE\nCOMMIT\n')).rejects.toThrow(
 			/^iptables-restore --noflush: exit status 1: .*line 2 failed/,
 		);
-		expect(await iptables.changesByOthers()).toBe(0);
+		expect((await iptables.changesByOthers()).changes).toBe(0);
 		await shell(guest.agent, 'iptables -F OUTPUT; iptables -t nat -F OUTPUT');
 	});
 });

@@ -194,20 +194,20 @@ export class Cni {
 	 * any pod. As long as nobody else changed the rules, no program is run. After flannel's host-gw backend and its ip-masq.
 	 */
 	async resync(): Promise<void> {
-		const { agent } = this.#options;
+		const { agent, iptables } = this.#options;
 		const bridge = { op: 'stat', path: `/sys/class/net/${bridges.pods}` } as const;
 		const asked = [bridge, { op: 'read', path: routesFile } as const];
-		const [link, routes] = await agent.batch(asked, { keepGoing: true });
+		const { changes, answers } = await iptables.changesByOthers(asked);
+		const [link, routes] = answers;
 		const ops = link?.ok === false && link.errno === 'ENOENT' ? this.#bridgeOps('pods') : [];
 		const there = parseRoutes(textOf(routes));
 		for (const [dst, via] of routes?.ok ? this.#routes : [])
 			if (!there.has(dst)) ops.push({ op: 'route-add', dst, via });
 		if (ops.length > 0) await agent.batch(ops, { keepGoing: true });
-		await this.#restoreRules();
+		await this.#restoreRules(changes);
 	}
-	async #restoreRules(): Promise<void> {
+	async #restoreRules(changes: number): Promise<void> {
 		const { iptables } = this.#options;
-		const changes = await iptables.changesByOthers();
 		if (changes === this.#changes) return;
 		const input = missingText(this.#podRules(), await iptables.save());
 		if (input !== '') await iptables.restore(input);

@@ -129,10 +129,11 @@ class KubeProxy {
 	async resync(): Promise<void> {
 		const { agent, iptables } = this.#start;
 		const { serviceCidr } = this.#options;
-		const [routes] = await agent.batch([{ op: 'read', path: routesFile }], { keepGoing: true });
+		const asked = { op: 'read', path: routesFile } as const;
+		const { changes, answers } = await iptables.changesByOthers([asked]);
+		const [routes] = answers;
 		if (routes?.ok && !parseRoutes(textOf(routes)).has(serviceCidr))
 			await agent.batch(networkOps(serviceCidr), { keepGoing: true });
-		const changes = await iptables.changesByOthers();
 		if (!this.#loaded || this.#busy || changes === this.#changes) return;
 		this.#found = parseSave(await iptables.save());
 		this.#changes = changes;
