@@ -122,7 +122,9 @@ export class EngineTarget implements Target {
 		}, leave);
 		if (request.path.endsWith('/exec') && status === 201)
 			this.#execs.push((JSON.parse(text) as { Id: string }).Id);
-		const isTheirs = mayFail || /no luck|permission denied|not a swarm manager/.test(text);
+		const isTheirs =
+			mayFail ||
+			/no luck|permission denied|not a swarm manager|port is already allocated/.test(text);
 		if (status >= 500 && status !== 501 && !isTheirs)
 			throw new Error(`answered ${status}: ${text.slice(0, 300)}`);
 		if (status < 200 || status > 599) throw new Error(`answered with status ${status}`);

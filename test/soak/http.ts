@@ -15,19 +15,27 @@ const patienceMs = 10_000;
 /** A client leaves when it has heard nothing for so long: watches and upgraded connections do not end. */
 const quietMs = 15;
 const pauseMs = 2;
+/** How long a pod may take on machines that were hurt. */
+const startMs = 60_000;
 
 /** The HTTP server in front of the API server, under clients that write to its port what they like. */
 export class HttpTarget implements Target {
-	readonly #api = hostileApi();
+	/** The port of a cluster of machines, in place of a server of its own. */
+	readonly #cluster: number | undefined;
 	#server: Server | undefined;
 	#last: Bytes | undefined;
 	#steps = 0;
 
+	constructor(cluster?: number) {
+		this.#cluster = cluster;
+	}
+
 	async step(random: Random): Promise<void> {
-		this.#server ??= await serveHttp(
-			{ api: streaming(this.#api), door: new Door(), log: silent },
-			0,
-		);
+		if (this.#cluster === undefined)
+			this.#server ??= await serveHttp(
+				{ api: streaming(hostileApi()), door: new Door(), log: silent },
+				0,
+			);
 		this.#last = hostileBytes(random);
 		const { pieces, whole: isOwed } = this.#last;
 		const firstMs = isOwed ? patienceMs : quietMs;
@@ -42,6 +50,7 @@ export class HttpTarget implements Target {
 	}
 
 	async check(): Promise<void> {
+		if (this.#cluster !== undefined) return this.#schedules();
 		if (!this.#server) return;
 		await this.#answers();
 		this.#server.closeIdleConnections();
@@ -51,16 +60,36 @@ export class HttpTarget implements Target {
 	}
 
 	get #port(): number {
-		return (this.#server?.address() as AddressInfo).port;
+		return this.#cluster ?? (this.#server?.address() as AddressInfo).port;
 	}
 
 	/** A good client is served as ever. */
 	async #answers(): Promise<void> {
-		const signal = AbortSignal.timeout(patienceMs);
-		const path = '/api/v1/namespaces/default/pods';
-		const answer = await fetch(`http://127.0.0.1:${this.#port}${path}`, { signal });
-		const { kind } = (await answer.json()) as { kind: string };
+		const { kind } = (await this.#ask('/pods')) as { kind: string };
 		if (kind !== 'PodList') throw new Error(`pods are listed as ${kind}`);
+	}
+
+	/** The machines still run what they are given. */
+	async #schedules(): Promise<void> {
+		const name = `after-${Date.now()}`;
+		const containers = [{ name: 'main', image: 'busybox', command: ['sleep', '60'] }];
+		const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers } };
+		await this.#ask('/pods', pod);
+		for (const end = Date.now() + startMs; ;) {
+			const { status } = (await this.#ask(`/pods/${name}`)) as { status: { phase?: string } };
+			if (status.phase === 'Running') return;
+			if (Date.now() > end) throw new Error(`a pod is ${status.phase} after ${startMs / 1000} s`);
+			await new Promise((resolve) => setTimeout(resolve, 500));
+		}
+	}
+
+	async #ask(path: string, body?: object): Promise<unknown> {
+		const address = `http://127.0.0.1:${this.#port}/api/v1/namespaces/default${path}`;
+		const signal = AbortSignal.timeout(patienceMs);
+		const headers = { 'content-type': 'application/json' };
+		const post = { method: 'POST', headers, body: JSON.stringify(body) };
+		const answer = await fetch(address, { signal, ...(body ? post : {}) });
+		return answer.json();
 	}
 }
 

@@ -14,7 +14,7 @@ const targets: Record<string, () => Target> = {
 	embed: () => new EmbedTarget(),
 	engine: () => new EngineTarget(),
 	frames: () => new FramesTarget(),
-	http: () => new HttpTarget(),
+	http: () => new HttpTarget(option('cluster')),
 	lessons: () => new LessonsTarget(),
 	upgrades: () => new UpgradesTarget(),
 };
