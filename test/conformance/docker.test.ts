@@ -22,7 +22,19 @@ describe.skipIf(!binary)('a real docker against a node', () => {
 	});
 
 	it('pulls an image and lists it', async () => {
-		expect(await ok('pull', 'busybox')).toContain('Downloaded newer image for busybox:latest');
+		const said = (await ok('pull', 'busybox')).replaceAll(/\b[0-9a-f]{12,}\b/g, 'ID').split('\n');
+		expect(said).toEqual([
+			'Using default tag: latest',
+			'latest: Pulling from library/busybox',
+			'ID: Pulling fs layer',
+			'ID: Verifying Checksum',
+			'ID: Download complete',
+			'ID: Pull complete',
+			'Digest: sha256:ID',
+			'Status: Downloaded newer image for busybox:latest',
+			'docker.io/library/busybox:latest',
+			'',
+		]);
 		expect(await ok('images', '--format', '{{.Repository}}:{{.Tag}}')).toBe('busybox:latest\n');
 		const missing = await docker('pull', 'nosuch');
 		expect(missing.code).toBe(1);

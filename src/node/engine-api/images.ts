@@ -2,6 +2,7 @@ import type { Engine, Image, PullProgress } from '../../api/engine.ts';
 import type { HttpResponse } from '../../api/transport.ts';
 import { globMatches } from '../../cli/docker/filters.ts';
 import { EngineError } from '../../client/engine-error.ts';
+import { parseReference } from '../engine/reference.ts';
 import { boolFilter, hasLabels, invalidValue, readFilters } from './filters.ts';
 import { answer, flag, goTime, param, type Call, type Route } from './route.ts';
 import { unsupported } from './unsupported.ts';
@@ -130,10 +131,11 @@ async function pull(engine: Engine, call: Call): Promise<HttpResponse> {
 	if (name === '' && call.query.has('fromSrc')) throw unsupported('import');
 	const ref = tag === '' ? name : `${name}${tag.includes(':') ? '@' : ':'}${tag}`;
 	const lines = new Lines();
+	const told = pullTold(ref);
 	const done = engine.pullImage(
 		ref,
 		(progress) => {
-			if (progress.phase !== 'resolving') lines.say(pullLines(progress));
+			if (progress.phase !== 'resolving') lines.say(told(progress));
 		},
 		call.signal,
 	);
@@ -186,19 +188,43 @@ class Lines {
 
 const phases = {
 	exists: 'Already exists',
-	waiting: 'Waiting',
+	waiting: 'Pulling fs layer',
 	downloading: 'Downloading',
 	verifying: 'Verifying Checksum',
 	extracting: 'Extracting',
 	complete: 'Pull complete',
 };
 
-function pullLines(progress: PullProgress): Record<string, unknown>[] {
-	if ('layer' in progress) {
-		const id = progress.layer.replace('sha256:', '').slice(0, 12);
-		const detail = { current: progress.done, total: progress.total };
-		return [{ status: phases[progress.phase], progressDetail: detail, id }];
-	}
+type Line = Record<string, unknown>;
+
+/** What a pull says; its first word is where it pulls from. After moby pkg/progress and distribution/pull_v2.go */
+function pullTold(ref: string): (progress: PullProgress) => Line[] {
+	let isBegun = false;
+	return (progress) => {
+		const lines = pullLines(progress);
+		if (isBegun) return lines;
+		isBegun = true;
+		const { path, tag, digest } = parseReference(ref);
+		return [{ status: `Pulling from ${path}`, id: digest ?? tag ?? 'latest' }, ...lines];
+	};
+}
+
+/** Only what is under way has figures: a client that draws no bars leaves such lines out. */
+function layerLines(progress: Extract<PullProgress, { layer: string }>): Line[] {
+	const { phase, layer, done: current, total } = progress;
+	const id = layer.replace('sha256:', '').slice(0, 12);
+	const isUnderWay = phase === 'downloading' || phase === 'extracting';
+	const line = {
+		status: phases[phase],
+		progressDetail: isUnderWay ? { current, total } : {},
+		id,
+	};
+	if (phase !== 'extracting' || current > 0) return [line];
+	return [{ status: 'Download complete', progressDetail: {}, id }, line];
+}
+
+function pullLines(progress: PullProgress): Line[] {
+	if ('layer' in progress) return layerLines(progress);
 	const what = progress.phase === 'pulled' ? 'Downloaded newer image' : 'Image is up to date';
 	return [
 		...(progress.note ? [{ status: progress.note }] : []),
