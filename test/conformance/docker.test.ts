@@ -54,6 +54,9 @@ describe.skipIf(!binary)('a real docker against a node', () => {
 		const id = (await ok('run', '-d', '--name', 'daemon', 'busybox', 'sh', '-c', script)).trim();
 		expect(id).toMatch(/^[0-9a-f]{64}$/);
 		expect(await ok('ps', '--format', '{{.Names}} {{.Status}}')).toMatch(/^daemon Up /);
+		expect(await ok('ps', '--no-trunc', '--format', '{{.Command}}')).toBe(
+			`"sh -c '${script.replaceAll('"', '\\"')}'"\n`,
+		);
 		expect(await ok('exec', 'daemon', 'sh', '-c', 'echo $HOSTNAME')).toBe(`${id.slice(0, 12)}\n`);
 		expect((await docker('exec', 'daemon', 'sh', '-c', 'exit 3')).code).toBe(3);
 		expect(await ok('inspect', '-f', '{{.State.Status}}', 'daemon')).toBe('running\n');

@@ -33,7 +33,7 @@ export function containerRow(
 }
 
 /** A command in one line; what has blanks stands in quotes. After daemon/container/view.go: transform. */
-function commandLine(argv: readonly string[]): string {
+export function commandLine(argv: readonly string[]): string {
 	return argv.map((word, i) => (i > 0 && word.includes(' ') ? `'${word}'` : word)).join(' ');
 }
 

@@ -1,4 +1,4 @@
-import { statusText } from '../../cli/docker/container-row.ts';
+import { commandLine, statusText } from '../../cli/docker/container-row.ts';
 import type { Container } from '../../api/engine.ts';
 import { goTime } from './route.ts';
 
@@ -31,7 +31,7 @@ export function summarizeContainer(container: Container, now: number) {
 		Names: [`/${container.name}`],
 		Image: container.image,
 		ImageID: container.imageId,
-		Command: container.argv.join(' '),
+		Command: commandLine(container.argv),
 		Created: Math.floor(container.created / 1000),
 		Ports: (container.config.ports ?? []).map(({ containerPort, protocol, hostPort, hostIp }) => ({
 			IP: hostIp ?? '0.0.0.0',
