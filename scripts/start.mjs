@@ -1,10 +1,9 @@
-// npm start: sets everything up, builds the page and serves it.
+// npm start [-- --port N]: sets everything up, builds the page and serves it.
 import { fail, run, runTs, setUp } from './setup.mjs';
-import { freePort, sitePort } from './site-port.mjs';
+import { sitePort } from './site-port.mjs';
 
 try {
-	const port = sitePort();
-	await freePort(port, process.env.HOST ?? '127.0.0.1');
+	const port = await sitePort(process.argv.slice(2), process.env.HOST ?? '127.0.0.1');
 	const images = await setUp();
 	await run(process.execPath, ['wasm/check.mjs']);
 	await run('npx', ['vite', 'build', '--logLevel', 'warn'], {
