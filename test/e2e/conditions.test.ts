@@ -137,6 +137,8 @@ describe('the page where something is missing or breaks', () => {
 		await page.keyboard.type('halt -f\n');
 		const hull = page.locator('.hull', { hasText: 'node-2' });
 		await hull.getByText('lost', { exact: true }).waitFor({ timeout: 20_000 });
+		const told = page.locator('.view.shown .xterm-rows');
+		await expect.poll(() => told.textContent()).toMatch(/this\sshell\swent\swith\snode-2/);
 		await page.getByRole('tab', { name: 'node-1' }).click();
 		await shell.prompt();
 		await expect

@@ -171,7 +171,10 @@ export const en = {
 		newOutput: 'new output',
 		soon: 'A shell on each machine opens here as soon as they are up.',
 		none: 'No machine is running.',
-		ended: (node: string, code: number) => `[shell on ${node} ended: ${code}]`,
+		ended: (node: string, code: number) =>
+			code < 0
+				? `[this shell went with ${node}; a new one begins when the machine is back]`
+				: `[shell on ${node} ended: ${code}]`,
 		refused: (node: string, reason: string) => `[no shell on ${node}: ${reason}]`,
 	},
 	picture: {

@@ -158,7 +158,10 @@ export const zhCN = {
 		newOutput: '有新输出',
 		soon: '机器启动后，每台机器的 shell 会在这里打开。',
 		none: '没有运行中的机器。',
-		ended: (node, code) => `[${node} 的 shell 已结束：${code}]`,
+		ended: (node, code) =>
+			code < 0
+				? `[${node} 没了，这个 shell 也没了；机器回来时会有新的]`
+				: `[${node} 的 shell 已结束：${code}]`,
 		refused: (node, reason) => `[${node} 没有 shell：${reason}]`,
 	},
 	picture: {

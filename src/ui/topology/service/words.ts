@@ -8,7 +8,8 @@ export const words = localized({
 		filterNote: 'Every Pod that has these labels belongs to it.',
 		pods: 'Pods and their labels',
 		slices: 'EndpointSlices',
-		slicesNote: (count: number) => `${count} addresses that get requests`,
+		slicesNote: (count: number) =>
+			count === 1 ? '1 address that gets requests' : `${count} addresses that get requests`,
 		noSlice: 'No EndpointSlice.',
 		gate: 'Rules of kube-proxy in each kernel',
 		gateNote: 'What a packet to the address meets on the machine it starts from.',
