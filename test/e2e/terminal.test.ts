@@ -107,6 +107,52 @@ describe('what the terminals offer beside a shell', () => {
 		await page.getByText('The shell inside is process 1 now.').waitFor();
 	});
 
+	it('types what is clicked twice once, and what it asked about when the program has ended', async () => {
+		const other = await stage.visit('en/lesson/first-node/');
+		await clusterRunning(other);
+		const own = new TerminalOnPage(other);
+		const run = other.getByRole('button', { name: /^Run: uname -a/ }).first();
+		const typed = async () => {
+			const text = await other.locator('.view.shown .xterm-rows').textContent();
+			return text?.match(/uname/g)?.length;
+		};
+		await run.dblclick();
+		await other.getByText('The machine has answered.').waitFor();
+		await own.prompt();
+		expect(await typed()).toBe(1);
+		await own.type('sleep 4');
+		await run.click();
+		const question = other.getByRole('alertdialog');
+		await question.waitFor();
+		await run.click();
+		expect(await question.count()).toBe(1);
+		await question.waitFor({ state: 'detached' });
+		await expect.poll(typed).toBe(2);
+		await other.context().close();
+	});
+
+	it('pastes with Ctrl+V, and copies with Ctrl+C what is selected', async () => {
+		const other = await stage.visit('en/lesson/first-node/');
+		await clusterRunning(other);
+		const own = new TerminalOnPage(other);
+		await own.prompt();
+		await other.evaluate(() => navigator.clipboard.writeText('echo pasted-$((6 * 7))'));
+		await other.locator('.view.shown .xterm-helper-textarea').focus();
+		await other.keyboard.press('Control+V');
+		await other.keyboard.press('Enter');
+		await expect.poll(() => own.screen()).toMatch(/^pasted-42$/m);
+		const row = other.locator('.view.shown .xterm-rows > div', { hasText: /^pasted/ });
+		const { x = 0, y = 0, height = 0 } = (await row.boundingBox()) ?? {};
+		await other.mouse.dblclick(x + 20, y + height / 2);
+		await other.keyboard.press('Control+C');
+		const copied = () => other.evaluate(() => navigator.clipboard.readText());
+		await expect.poll(copied).toMatch(/^pasted/);
+		await own.type('sleep 500');
+		await other.keyboard.press('Control+C');
+		expect(await own.run('echo free')).toBe('free');
+		await other.context().close();
+	});
+
 	it('offers the command that was meant where full-width characters were typed', async () => {
 		await page.getByRole('tab', { name: /host/ }).click();
 		await shell.prompt();

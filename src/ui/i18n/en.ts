@@ -51,7 +51,7 @@ export const en = {
 		memory: 'Memory of each machine',
 		machinesAnew: 'Another choice starts new machines; what runs on these is gone.',
 		screenReader: 'Read the terminal aloud with a screen reader (slower)',
-		keys: 'F6 moves between lesson, picture and terminal. Shift+Tab leaves the terminal. Ctrl+Shift+C and V copy and paste in it.',
+		keys: 'F6 moves between lesson, picture and terminal. Shift+Tab leaves the terminal. In it Ctrl+V pastes, and Ctrl+C copies what is selected.',
 	},
 	boot: {
 		title: 'Starting the machines',

@@ -43,7 +43,7 @@ export const zhCN = {
 		memory: '每台机器的内存',
 		machinesAnew: '换一种选择会启动新的机器，现有机器上的东西不再保留。',
 		screenReader: '用屏幕阅读器朗读终端（会慢一些）',
-		keys: 'F6 在课文、图、终端之间移动；Shift+Tab 离开终端；在终端里用 Ctrl+Shift+C、V 复制和粘贴。',
+		keys: 'F6 在课文、图、终端之间移动；Shift+Tab 离开终端；终端里 Ctrl+V 粘贴，选中文字后 Ctrl+C 复制。',
 	},
 	boot: {
 		title: '正在启动机器',

@@ -2,7 +2,15 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Cluster } from '../../api/cluster.ts';
 import { Terminals } from './terminals.svelte.ts';
 
-const shells = vi.hoisted(() => ({ said: [] as string[], fails: false, refuses: false }));
+const shells = vi.hoisted(() => ({
+	said: [] as string[],
+	typed: [] as string[],
+	fails: false,
+	refuses: false,
+	idle: true,
+}));
+
+const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 vi.mock('../terminal/shell.ts', () => ({
 	Shell: class {
@@ -17,12 +25,65 @@ vi.mock('../terminal/shell.ts', () => ({
 		say(text: string) {
 			shells.said.push(text);
 		}
+		get idle() {
+			return shells.idle;
+		}
+		async free() {
+			await moment();
+			return shells.idle;
+		}
+		async enter(text: string) {
+			shells.typed.push(`${text}<`);
+			await moment();
+			shells.typed.push(`>${text}`);
+		}
+		async taken() {}
 		dispose() {}
 	},
 }));
 
 describe('a terminal', () => {
-	beforeEach(() => Object.assign(shells, { said: [], fails: false, refuses: false }));
+	beforeEach(() =>
+		Object.assign(shells, { said: [], typed: [], fails: false, refuses: false, idle: true }),
+	);
+	const running = () => {
+		const terminals = new Terminals();
+		terminals.cluster = { nodes: () => [{ name: 'node-1', power: 'running' }] } as Cluster;
+		terminals.open('node-1');
+		return terminals;
+	};
+	it('takes a double click for one, and one line after the other', async () => {
+		const terminals = running();
+		const clicks = [terminals.run('a', 'node-1'), terminals.run('a', 'node-1')];
+		await Promise.all([...clicks, terminals.run('b', 'node-1'), terminals.type('c', 'node-1')]);
+		expect(shells.typed.join(' ')).toBe('a< >a b< >b c< >c');
+		await terminals.run('a', 'node-1');
+		expect(shells.typed.join(' ')).toBe('a< >a b< >b c< >c a< >a');
+	});
+	it('keeps its question until it is answered, something else is asked for, or the program ends', async () => {
+		const terminals = running();
+		shells.idle = false;
+		const first = terminals.run('a', 'node-1');
+		await vi.waitFor(() => expect(terminals.question?.text).toBe('a'));
+		await terminals.run('a', 'node-1');
+		expect(terminals.question?.text).toBe('a');
+		const second = terminals.run('b', 'node-1');
+		await first;
+		await vi.waitFor(() => expect(terminals.question?.text).toBe('b'));
+		expect(shells.typed).toEqual([]);
+		shells.idle = true;
+		await second;
+		expect(terminals.question).toBeUndefined();
+		expect(shells.typed.join(' ')).toBe('b< >b');
+	});
+	it('goes on after a line that could not be typed', async () => {
+		const terminals = running();
+		shells.fails = true;
+		await expect(terminals.run('a', 'node-1')).rejects.toThrow('did not arrive');
+		shells.fails = false;
+		await terminals.run('b', 'node-1');
+		expect(shells.typed.join(' ')).toBe('b< >b');
+	});
 	it('that did not come is asked for again the next time, and can be closed', async () => {
 		const terminals = new Terminals();
 		const tab = terminals.open('node-1');

@@ -21,6 +21,9 @@ export interface BusyQuestion {
 	answer: (answer: BusyAnswer) => void;
 }
 
+/** How often a shell that is asked about is looked at. */
+const lookMs = 200;
+
 /** The open shells; they outlive steps, layouts and language. */
 export class Terminals {
 	tabs = $state.raw<TerminalTab[]>([]);
@@ -43,6 +46,8 @@ export class Terminals {
 	onType: () => void = () => undefined;
 	cluster: Cluster | undefined;
 	readonly #shells: Record<number, Promise<Shell> | undefined> = {};
+	/** By machine: the last of the lines that are typed there one after the other, while it is not entered. */
+	readonly #entering: Record<string, { text: string; entered: Promise<void> } | undefined> = {};
 	#next = 1;
 
 	/** Another shell on the node; without a name it is called after the node. */
@@ -113,22 +118,28 @@ export class Terminals {
 	 */
 	async type(text: string, on: string, returns = true): Promise<void> {
 		this.onType();
-		const shell = await this.#target(text, on, false);
-		await shell?.type(text, returns);
+		const shell = await this.#enter(text, this.nodeOf(on), () => this.#target(text, on, false));
+		await shell?.taken(returns);
 	}
 	/** As {@link type}, for a click in the text: a busy terminal is asked about first. */
 	async run(text: string, on: string): Promise<void> {
+		const node = this.nodeOf(on);
+		// The second half of a double click, or impatience.
+		if (this.#entering[node]?.text === text) return;
 		this.onType();
-		const shell = await this.#target(text, on, true);
-		await shell?.type(text);
+		const shell = await this.#enter(text, node, () => this.#target(text, on, true));
+		await shell?.taken();
 	}
 	/** Types into this very tab, whatever runs there: a line for a program that reads. */
 	async send(text: string, id: number): Promise<void> {
 		const tab = this.find(id);
 		if (!tab) return;
-		const shell = await this.shell(tab);
-		await shell.free();
-		await shell.type(text);
+		const shell = await this.#enter(text, tab.node, async () => {
+			const own = await this.shell(tab);
+			await own.free();
+			return own;
+		});
+		await shell?.taken();
 	}
 	async interrupt(on: string): Promise<void> {
 		const tab = this.#named(on) ?? this.#candidates(on)[0];
@@ -153,6 +164,29 @@ export class Terminals {
 		}
 	}
 
+	/**
+	 * Whoever types on a machine waits until the line before has been entered: two at once would be mixed, or change places.
+	 * What is asked about gives way to what comes after it.
+	 */
+	#enter(
+		text: string,
+		node: string,
+		target: () => Promise<Shell | undefined>,
+	): Promise<Shell | undefined> {
+		if (this.question?.tab.node === node) this.question.answer('cancel');
+		const before = this.#entering[node]?.entered ?? Promise.resolve();
+		const entering = before.then(async () => {
+			const shell = await target();
+			await shell?.enter(text);
+			return shell;
+		});
+		const ended = () => {
+			if (this.#entering[node] === turn) delete this.#entering[node];
+		};
+		const turn = { text, entered: entering.then(ended, ended) };
+		this.#entering[node] = turn;
+		return entering;
+	}
 	async #make(tab: TerminalTab): Promise<Shell> {
 		const { Shell } = await import('../terminal/shell.ts');
 		const shell = new Shell({
@@ -223,17 +257,24 @@ export class Terminals {
 		return shell;
 	}
 	async #asked(tab: TerminalTab, text: string): Promise<Shell | undefined> {
-		this.question?.answer('cancel');
 		this.show(tab.id);
+		const shell = await this.shell(tab);
 		const said = await new Promise<BusyAnswer>((answer) => {
-			this.question = { tab, text, answer };
+			const question = { tab, text, answer };
+			this.question = question;
+			this.#untilFree(question, shell).catch(() => answer('cancel'));
 		});
 		this.question = undefined;
 		if (said === 'cancel') return undefined;
 		if (said === 'new') return this.#fresh(tab.node);
-		const shell = await this.shell(tab);
 		if (said === 'interrupt') await shell.interrupted();
 		return shell;
+	}
+	/** A program that has ended, or a line that was taken back, is not asked about any more. */
+	async #untilFree(question: BusyQuestion, shell: Shell): Promise<void> {
+		while (this.question === question && !shell.idle)
+			await new Promise((resolve) => setTimeout(resolve, lookMs));
+		if (this.question === question) question.answer('anyway');
 	}
 	#noticed(id: number): void {
 		this.printed++;

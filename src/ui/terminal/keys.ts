@@ -3,13 +3,18 @@ export function leavesTerminal(event: KeyboardEvent): boolean {
 	return event.key === 'F6' || (event.key === 'Tab' && event.shiftKey);
 }
 
-/** Ctrl+Shift+C and V, Ctrl+Insert and Shift+Insert, ⌘C and ⌘V: all that terminals elsewhere take. */
-export function isClipboardKey(event: KeyboardEvent): 'copy' | 'paste' | undefined {
+/**
+ * Ctrl+V and Ctrl+C as everywhere on a page, where the latter is the shell's unless something is `selected`;
+ * Ctrl+Shift+C and V, Ctrl+Insert and Shift+Insert, ⌘C and ⌘V: all that terminals elsewhere take.
+ */
+export function isClipboardKey(
+	event: KeyboardEvent,
+	selected = false,
+): 'copy' | 'paste' | undefined {
 	const { ctrlKey, shiftKey, metaKey, altKey, code } = event;
 	if (altKey) return undefined;
 	if (code === 'Insert' && ctrlKey !== shiftKey) return ctrlKey ? 'copy' : 'paste';
-	const chord = (ctrlKey && shiftKey) || (metaKey && !ctrlKey);
-	if (!chord) return undefined;
-	if (code === 'KeyC') return 'copy';
-	return code === 'KeyV' ? 'paste' : undefined;
+	if (ctrlKey === metaKey) return undefined;
+	if (code === 'KeyV') return 'paste';
+	return code === 'KeyC' && (shiftKey || metaKey || selected) ? 'copy' : undefined;
 }

@@ -164,11 +164,8 @@ export class Shell {
 		while (!this.idle && performance.now() < end && this.#session) await pause(60);
 		return this.idle;
 	}
-	/**
-	 * Types at reading speed and presses Enter; settles when the shell asks for the next command, or, for a program
-	 * that keeps the terminal, when it was given a moment to start.
-	 */
-	async type(text: string, returns = true): Promise<void> {
+	/** Types at reading speed and presses Enter. */
+	async enter(text: string): Promise<void> {
 		const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 		const perKey = still ? 0 : Math.min(keyMs, longestTypingMs / Math.max(1, text.length));
 		this.#terminal.scrollToBottom();
@@ -178,6 +175,12 @@ export class Shell {
 		}
 		this.#lastOutput = performance.now();
 		this.#send('\r');
+	}
+	/**
+	 * After {@link enter}: settles when the shell asks for the next command, or, for a program that keeps the terminal,
+	 * when it was given a moment to start.
+	 */
+	async taken(returns = true): Promise<void> {
 		if (returns) await this.untilIdle();
 		else await pause(startedMs);
 	}
@@ -256,11 +259,15 @@ export class Shell {
 	/** Answers false for the keys that leave the terminal and for those of the clipboard. */
 	#key(event: KeyboardEvent): boolean {
 		if (leavesTerminal(event)) return false;
-		const key = isClipboardKey(event);
+		const key = isClipboardKey(event, this.selection !== '');
 		if (key === undefined) return true;
 		if (key === 'copy') {
+			// What is copied is not selected any more: the next Ctrl+C is the shell's.
 			if (event.type === 'keydown')
-				this.copy().catch(logged(consoleLog, 'terminal', 'nothing was copied'));
+				this.copy().then(
+					() => this.#terminal.clearSelection(),
+					logged(consoleLog, 'terminal', 'nothing was copied'),
+				);
 			event.preventDefault();
 		}
 		// The browser's own paste reaches xterm as a paste event, without asking for permission.

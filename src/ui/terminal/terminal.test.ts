@@ -108,9 +108,15 @@ describe('terminal', () => {
 		expect(completions('ls', history, cheats)).toEqual([]);
 	});
 
-	it('keeps Ctrl+C for the shell, and takes the keys of the clipboard', () => {
-		const key = (init: KeyboardEventInit) => isClipboardKey(new KeyboardEvent('keydown', init));
+	it('keeps Ctrl+C for the shell unless something is selected, and takes the keys of the clipboard', () => {
+		const key = (init: KeyboardEventInit, selected = false) =>
+			isClipboardKey(new KeyboardEvent('keydown', init), selected);
 		expect(key({ code: 'KeyC', ctrlKey: true })).toBeUndefined();
+		expect(key({ code: 'KeyC', ctrlKey: true }, true)).toBe('copy');
+		expect(key({ code: 'KeyV', ctrlKey: true })).toBe('paste');
+		expect(key({ code: 'KeyV' }, true)).toBeUndefined();
+		expect(key({ code: 'KeyV', ctrlKey: true, altKey: true })).toBeUndefined();
+		expect(key({ code: 'KeyV', metaKey: true })).toBe('paste');
 		expect(key({ code: 'KeyC', ctrlKey: true, shiftKey: true })).toBe('copy');
 		expect(key({ code: 'KeyV', ctrlKey: true, shiftKey: true })).toBe('paste');
 		expect(key({ code: 'Insert', ctrlKey: true })).toBe('copy');
