@@ -147,7 +147,9 @@ describe('what the terminals offer beside a shell', () => {
 		await other.keyboard.press('Control+C');
 		const copied = () => other.evaluate(() => navigator.clipboard.readText());
 		await expect.poll(copied).toMatch(/^pasted/);
-		await own.type('sleep 500');
+		// In the foreground before it says so: Ctrl+C would miss what is only about to begin.
+		await own.type("sh -c 'echo up; exec sleep 500'");
+		await expect.poll(() => own.screen()).toMatch(/^up$/m);
 		await other.keyboard.press('Control+C');
 		expect(await own.run('echo free')).toBe('free');
 		await other.context().close();
