@@ -43,7 +43,7 @@ async function typeInto(solver: Solver): Promise<void> {
 	const { stdin, stdout } = process;
 	const size = { rows: stdout.rows || 30, columns: stdout.columns || 100 };
 	const argv = ['/usr/bin/env', `HISTFILE=${history}`, 'HISTCONTROL=', '/bin/bash', '-l'];
-	const session = await solver.cluster.openTerminal(node, size, argv);
+	const session = await solver.cluster.openTerminal(node, { ...size, argv });
 	const ended = new Promise<void>((resolve) => session.onExit(() => resolve()));
 	session.onData((data) => stdout.write(data));
 	if (stdin.isTTY) stdin.setRawMode(true);

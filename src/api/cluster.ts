@@ -3,6 +3,7 @@ import type { InspectPart, NodeInspection } from './inspect.ts';
 import type {
 	AuditEvent,
 	BootProgress,
+	Foreground,
 	GuestLook,
 	GuestRequest,
 	GuestResponse,
@@ -10,6 +11,7 @@ import type {
 	NodeFacts,
 	LinkQuality,
 	Runs,
+	TerminalOptions,
 } from './node.ts';
 import type { GuestEvent, KernelAction } from './agent.ts';
 
@@ -53,11 +55,11 @@ export interface Cluster {
 	/** Settles when every agent has answered and the API server serves. */
 	start(): Promise<void>;
 	stop(): Promise<void>;
-	openTerminal(
-		node: string,
-		size: { rows: number; columns: number },
-		argv?: string[],
-	): Promise<TerminalSession>;
+	openTerminal(node: string, options: TerminalOptions): Promise<TerminalSession>;
+	/** Who has the terminal of the session with this PID; undefined once it has ended. */
+	foreground(node: string, pid: number): Promise<Foreground | undefined>;
+	/** Signals every process of a group on this node. */
+	signal(node: string, pgid: number, signal: number): Promise<void>;
 	facts(node: string): Promise<NodeFacts>;
 	inspect(node: string, parts: InspectPart[]): Promise<NodeInspection>;
 	/** What the API server was asked to write, and by whom. */

@@ -50,6 +50,18 @@ export interface TerminalOptions {
 	columns: number;
 	/** Default: a login shell of root. */
 	argv?: string[];
+	/** What the shell's own words are in (`LANGUAGE`); English when left out. */
+	language?: string;
+}
+
+/** Who has a terminal, as its kernel sees it. */
+export interface Foreground {
+	/** The process group that Ctrl+C reaches. */
+	pgid: number;
+	/** Of the group's leader; empty once that is gone. */
+	name: string;
+	/** Keys arrive one by one, as whoever edits a line or draws a screen wants them; otherwise line by line. */
+	raw: boolean;
 }
 
 /** One real HTTP request sent by the guest's kernel. */
@@ -121,6 +133,10 @@ export interface NodePort {
 	onHalt(told: (why: string) => void): Promise<void>;
 	/** A PTY whose bytes go over `port`: Uint8Array both ways; `{resize:[rows,columns]}` in; `{exit:code}` out. Answers the program's PID. */
 	openTerminal(options: TerminalOptions, port: MessagePort): Promise<number>;
+	/** Who has the terminal that this process was started on; undefined when it has none, or is gone. */
+	foreground(pid: number): Promise<Foreground | undefined>;
+	/** Signals every process of a group. */
+	signal(pgid: number, signal: number): Promise<void>;
 	facts(): Promise<NodeFacts>;
 	/** Reads these parts of the kernel's state now. */
 	inspect(parts: InspectPart[]): Promise<NodeInspection>;

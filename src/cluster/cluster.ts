@@ -12,6 +12,7 @@ import type {
 	AuditEvent,
 	BootProgress,
 	ControlPlanePort,
+	Foreground,
 	GuestLook,
 	GuestRequest,
 	GuestResponse,
@@ -22,6 +23,7 @@ import type {
 	NodeFacts,
 	NodeOptions,
 	NodePort,
+	TerminalOptions,
 } from '../api/node.ts';
 import type { Transport } from '../api/transport.ts';
 import { installThrowHandler } from '../client/comlink.ts';
@@ -124,20 +126,23 @@ export class LocalCluster implements Cluster {
 		this.#changed();
 	}
 
-	async openTerminal(
-		node: string,
-		size: { rows: number; columns: number },
-		argv?: string[],
-	): Promise<TerminalSession> {
+	async openTerminal(node: string, options: TerminalOptions): Promise<TerminalSession> {
 		const slot = this.#slot(node);
 		const machine = slot.machine();
 		const { port1, port2 } = new MessageChannel();
 		const terminal = new PortTerminal(port2);
-		const options = argv ? { ...size, argv } : size;
 		const opened = machine.remote.openTerminal(options, handOver(port1));
 		terminal.pid = await machine.call(opened, callDeadlineMs, 'openTerminal');
 		slot.terminals.add(terminal);
 		return terminal;
+	}
+
+	foreground(node: string, pid: number): Promise<Foreground | undefined> {
+		return this.#ask(node, 'foreground', (remote) => remote.foreground(pid));
+	}
+
+	signal(node: string, pgid: number, signal: number): Promise<void> {
+		return this.#ask(node, 'signal', (remote) => remote.signal(pgid, signal));
 	}
 
 	facts(node: string): Promise<NodeFacts> {

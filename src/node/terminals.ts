@@ -1,5 +1,7 @@
 import type { Agent, GuestProcess } from '../api/agent.ts';
-import type { TerminalOptions } from '../api/node.ts';
+import type { Foreground, TerminalOptions } from '../api/node.ts';
+import type { Clock } from '../util/clock.ts';
+import { look } from './look.ts';
 
 type FromPage = Uint8Array<ArrayBuffer> | { resize: [number, number] } | { close: true };
 
@@ -25,7 +27,7 @@ export async function openTerminal(
 	const { rows, columns } = options;
 	const shell = await agent.spawn({
 		argv: options.argv ?? ['/bin/bash', '-l'],
-		env: loginEnv,
+		env: options.language ? [...loginEnv, `LANGUAGE=${options.language}`] : loginEnv,
 		cwd: '/root',
 		terminal: { rows, columns },
 		stdin: true,
@@ -41,6 +43,33 @@ export async function openTerminal(
 		() => ended(hungUp),
 	);
 	return shell.pid;
+}
+
+/** Who has the terminal that this process was started on: the kernel's word, whatever stands on the screen. */
+export async function foreground(
+	agent: Agent,
+	clock: Clock,
+	pid: number,
+): Promise<Foreground | undefined> {
+	const stat = `/proc/${pid}/stat`;
+	const pgid = foregroundGroup((await look(agent, clock, { files: [stat] })).files[stat] ?? '');
+	if (pgid === undefined) return undefined;
+	const comm = `/proc/${pgid}/comm`;
+	const { files, commands } = await look(agent, clock, {
+		files: [comm],
+		commands: [['stty', '-F', `/proc/${pid}/fd/0`, '-a']],
+	});
+	return {
+		pgid,
+		name: files[comm]?.trim() ?? '',
+		raw: / -icanon\b/.test(commands[0]?.stdout ?? ''),
+	};
+}
+
+/** `tpgid` of `/proc/<pid>/stat`; the name in it may hold anything, so that the fields behind it are counted. */
+function foregroundGroup(stat: string): number | undefined {
+	const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[5]);
+	return group > 0 ? group : undefined;
 }
 
 function receive(agent: Agent, shell: GuestProcess, message: FromPage): void {

@@ -15,7 +15,7 @@ import { FactReader } from './node-facts.ts';
 import { SharedProcesses } from './shared-processes.ts';
 import { Node } from './node.ts';
 import { putFile } from './put-file.ts';
-import { openTerminal } from './terminals.ts';
+import { foreground, openTerminal } from './terminals.ts';
 
 const clock = new RealClock();
 const rng = new CryptoRng();
@@ -49,6 +49,10 @@ const port: NodePort = {
 		tellHalt = told;
 	},
 	openTerminal: (options, to) => openTerminal(node().agent, options, to),
+	foreground: (pid) => foreground(node().agent, clock, pid),
+	signal: async (pgid, signal) => {
+		await node().agent.batch([{ op: 'kill', pid: -pgid, signal }]);
+	},
 	facts: async () => {
 		if (!facts) throw new Error('this node has not booted');
 		return facts.read();

@@ -41,6 +41,58 @@ describe('a session in a node’s shell', () => {
 		expect(await shell.run('cat /etc/os-release | head -1')).toContain('Debian GNU/Linux 12');
 	});
 
+	it('says who has a terminal and how it reads, as the kernel sees it', async () => {
+		const session = await cluster.openTerminal('node-2', { rows: 24, columns: 80 });
+		const own = new Shell(session);
+		const pid = session.pid ?? 0;
+		const now = () => cluster.foreground('node-2', pid);
+		await own.until(/# $/);
+		expect(await now()).toEqual({ pgid: pid, name: 'bash', raw: true });
+		await own.type('sleep 600', false);
+		const seen = await now();
+		expect(seen).toMatchObject({ name: 'sleep', raw: false });
+		expect(seen?.pgid).not.toBe(pid);
+		await cluster.signal('node-2', seen?.pgid ?? 0, 15);
+		await own.until(/Terminated[^]*# $/);
+		await own.type('read word', false);
+		expect(await now()).toEqual({ pgid: pid, name: 'bash', raw: false });
+		own.keys('\x03');
+		await own.until(/# $/);
+		await own.type('vi', false);
+		expect(await now()).toMatchObject({ name: 'vi', raw: true });
+		own.close();
+		await expect.poll(now).toBeUndefined();
+	});
+
+	it.each([
+		['en', 'A blank is missing: uname -a', 'You are root here already: ls'],
+		['zh_CN', '少了一个空格：uname -a', '这里你已经是 root 了，直接输入：ls'],
+	])('says in the language %s what was probably meant', async (language, blank, root) => {
+		const own = new Shell(
+			await cluster.openTerminal('node-2', { rows: 24, columns: 80, language }),
+		);
+		await own.until(/# $/);
+		expect(await own.run('uname-a')).toBe(`bash: uname-a: command not found\n${blank}`);
+		expect(await own.run('sudo ls')).toContain(root);
+		const meant = async (line: string) => (await own.run(line)).split('\n').at(1) ?? '';
+		for (const [slip, right] of [
+			['kill64', 'kill 64'],
+			['cd..', 'cd ..'],
+			['kubectl.', 'kubectl'],
+			['kubectl-get pods', 'kubectl get pods'],
+			['kubeclt get pods', 'kubectl get pods'],
+			['Ls -l', 'ls -l'],
+			["'$' ls", 'ls'],
+			['ls　-l', 'ls -l'],
+			['kill６４', 'kill 64'],
+			['ls，', 'ls'],
+		] as const)
+			expect(await meant(slip), slip).toMatch(new RegExp(`[:：] ?${right}$`));
+		expect(await meant('nosuchprogram')).toBe('');
+		expect(await own.run('echo $?')).toBe('127');
+		own.close();
+	});
+
 	it('runs no program while nothing happens', async () => {
 		const other = await Shell.open(cluster, 'node-2');
 		// Of the shell itself, so that looking is no program either.

@@ -124,6 +124,11 @@ export class FixtureCluster implements Cluster {
 			close: () => clearTimeout(greet),
 		};
 	}
+	/** No kernel is there to ask. */
+	async foreground(): Promise<undefined> {
+		return undefined;
+	}
+	async signal(): Promise<void> {}
 	async facts(node: string): Promise<NodeFacts> {
 		const machine = machineScenes[this.#options.scene]?.[node];
 		if (machine) return this.#isBusy() ? busyFacts(machine.facts, this.#age()) : machine.facts;

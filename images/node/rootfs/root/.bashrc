@@ -6,8 +6,11 @@ shopt -s histappend checkwinsize globstar
 
 PS1='\[\e[1;32m\]\u@\h\[\e[0m\]:\[\e[1;34m\]\w\[\e[0m\]\$ '
 case $TERM in xterm*)
-	PS1="\[\e]0;\u@\h: \w\a\]$PS1"
-	# The terminal is told how the last command ended (OSC 133, as shell integrations elsewhere do).
+	# The terminal is told where a prompt begins and ends, when a command begins, and how it ended (OSC 133, as shell
+	# integrations elsewhere do).
+	PS1="\[\e]0;\u@\h: \w\a\e]133;A\a\]$PS1\[\e]133;B\a\]"
+	PS2='\[\e]133;P;k=s\a\]> \[\e]133;B\a\]'
+	PS0='\e]133;C\a'
 	PROMPT_COMMAND='printf "\e]133;D;%s\a" "$?"'
 	;;
 esac
@@ -26,3 +29,8 @@ _read_completions()
 	_completion_loader "$@"
 }
 complete -D -F _read_completions
+
+command_not_found_handle()
+{
+	. /usr/lib/drydock/command-not-found "$@"
+}
