@@ -194,6 +194,10 @@ describe('evaluate', () => {
 		const probe: Probe = { probe: 'answer', field: 'ip', fact };
 		const now = evidence([object('Pod', 'web', { status: { podIP: '10.1.1.1' } })]);
 		expect(evaluate(probe, now).findings).toMatchObject([{ seen: { term: 'no-answer' } }]);
+		for (const wide of ['１０.１.１.１', '10。1．1。1　']) {
+			now.journal.answers['ip'] = wide;
+			expect(evaluate(probe, now).verdict, wide).toBe('true');
+		}
 		now.journal.answers['ip'] = ' 10.1.1.1 ';
 		expect(evaluate(probe, now).verdict).toBe('true');
 	});

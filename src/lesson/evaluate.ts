@@ -202,11 +202,13 @@ function expected(probe: AnswerProbe, { api, guest }: Evidence): string[] | unde
 	return [probe.value ?? ''];
 }
 
+/** An answer as it was meant: digits, letters and points as Chinese input methods type them are the plain ones. */
+const halfWidth = (given: string): string => given.normalize('NFKC').replaceAll('。', '.').trim();
+
 function evaluateAnswer(probe: AnswerProbe, evidence: Evidence): Outcome {
-	const given = evidence.journal.answers[probe.field]?.trim();
+	const given = halfWidth(evidence.journal.answers[probe.field] ?? '');
 	const wanted = { subject: probe.field, wanted: { term: 'right-answer' as const } };
-	if (given === undefined || given === '')
-		return outcome(false, { ...wanted, seen: { term: 'no-answer' } });
+	if (given === '') return outcome(false, { ...wanted, seen: { term: 'no-answer' } });
 	if (probe.matches !== undefined)
 		return outcome(fits(probe.matches, given), { ...wanted, seen: given });
 	const right = expected(probe, evidence);
