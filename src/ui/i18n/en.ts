@@ -176,6 +176,8 @@ export const en = {
 				? `[this shell went with ${node}; a new one begins when the machine is back]`
 				: `[shell on ${node} ended: ${code}]`,
 		refused: (node: string, reason: string) => `[no shell on ${node}: ${reason}]`,
+		stays: (program: string) =>
+			`[${program || 'what runs here'} does not end; the command was not typed]`,
 	},
 	picture: {
 		pane: 'Live picture of the cluster',

@@ -163,6 +163,7 @@ export const zhCN = {
 				? `[${node} 没了，这个 shell 也没了；机器回来时会有新的]`
 				: `[${node} 的 shell 已结束：${code}]`,
 		refused: (node, reason) => `[${node} 没有 shell：${reason}]`,
+		stays: (program) => `[${program || '正在运行的程序'}结束不了；命令没有输入]`,
 	},
 	picture: {
 		pane: '集群实况图',

@@ -8,6 +8,7 @@ const shells = vi.hoisted(() => ({
 	fails: false,
 	refuses: false,
 	idle: true,
+	ends: true,
 }));
 
 const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -25,8 +26,14 @@ vi.mock('../terminal/shell.ts', () => ({
 		say(text: string) {
 			shells.said.push(text);
 		}
-		get idle() {
+		async atPrompt() {
 			return shells.idle;
+		}
+		async state() {
+			return shells.idle ? { at: 'prompt' } : { at: 'program', name: 'vi', pgid: 7, raw: true };
+		}
+		async settled() {
+			return shells.ends;
 		}
 		async free() {
 			await moment();
@@ -75,6 +82,19 @@ describe('a terminal', () => {
 		await second;
 		expect(terminals.question).toBeUndefined();
 		expect(shells.typed.join(' ')).toBe('b< >b');
+	});
+	it('types over a program only when it has ended', async () => {
+		const terminals = running();
+		shells.idle = false;
+		for (const ends of [false, true]) {
+			shells.ends = ends;
+			const run = terminals.run('a', 'node-1');
+			await vi.waitFor(() => expect(terminals.question?.state).toMatchObject({ name: 'vi' }));
+			terminals.question?.answer('settle');
+			await run;
+			expect(shells.typed.join(' ')).toBe(ends ? 'a< >a' : '');
+			expect(shells.said.join().includes('vi does not end')).toBe(true);
+		}
 	});
 	it('goes on after a line that could not be typed', async () => {
 		const terminals = running();

@@ -1,7 +1,10 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Cluster } from '../../api/cluster.ts';
 import type { CommandResult, Shell } from '../terminal/shell.ts';
+import { reasonOf } from '../../util/log.ts';
+import type { ShellState } from '../terminal/shell-state.ts';
 import { t } from '../i18n/locale.svelte.ts';
+import { asked } from './failures.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
 export interface TerminalTab {
@@ -13,12 +16,22 @@ export interface TerminalTab {
 	fixed: boolean;
 }
 
-export type BusyAnswer = 'interrupt' | 'new' | 'anyway' | 'cancel';
+/** `settle`: the begun line is given up, or the program is ended. */
+export type BusyAnswer = 'settle' | 'new' | 'anyway' | 'cancel';
 
 export interface BusyQuestion {
 	tab: TerminalTab;
 	text: string;
+	/** What is in the way. */
+	state: ShellState;
 	answer: (answer: BusyAnswer) => void;
+}
+
+export interface PasteQuestion {
+	tab: TerminalTab;
+	text: string;
+	/** `lines`: entered one after the other, each when it is asked for. */
+	answer: (answer: 'paste' | 'lines' | 'cancel') => void;
 }
 
 /** How often a shell that is asked about is looked at. */
@@ -34,12 +47,16 @@ export class Terminals {
 	readonly unseen = new SvelteSet<number>();
 	/** Rises with everything that is printed. */
 	printed = $state(0);
+	/** Rises with each line that was clicked and entered. */
+	ran = $state(0);
 	/** What the last command of each shell printed. */
 	readonly results = new SvelteMap<number, CommandResult>();
 	/** Commands that were run, oldest first; for the command box. */
 	history = $state.raw<readonly string[]>([]);
 	/** Put to the learner before something is typed over a running program. */
 	question = $state.raw<BusyQuestion | undefined>();
+	/** Put before several lines are pasted. */
+	pasting = $state.raw<PasteQuestion | undefined>();
 	/** PIDs of the programs in connected terminals, by tab. */
 	readonly pids = new SvelteMap<number, number>();
 	/** Called before something is typed, so that the terminal is in view. */
@@ -77,6 +94,7 @@ export class Terminals {
 	/** Ends every shell: the machines they ran on are gone. */
 	async closeAll(): Promise<void> {
 		this.question?.answer('cancel');
+		this.pasting?.answer('cancel');
 		await Promise.all(this.tabs.map((tab) => this.close(tab.id)));
 	}
 	/** Brings a tab into view; the other half of a split view stays. */
@@ -128,7 +146,9 @@ export class Terminals {
 		if (this.#entering[node]?.text === text) return;
 		this.onType();
 		const shell = await this.#enter(text, node, () => this.#target(text, on, true));
-		await shell?.taken();
+		if (!shell) return;
+		this.ran++;
+		await shell.taken();
 	}
 	/** Types into this very tab, whatever runs there: a line for a program that reads. */
 	async send(text: string, id: number): Promise<void> {
@@ -152,7 +172,7 @@ export class Terminals {
 		for (const tab of this.tabs) {
 			if (!tab.fixed || !this.#shells[tab.id]) continue;
 			const shell = await this.#listening(tab);
-			if (!(await shell.free())) await shell.interrupted();
+			if (!(await shell.free())) await shell.settled();
 		}
 	}
 	/** A node is back: shells that lost it get a new session, or say why not. */
@@ -189,20 +209,22 @@ export class Terminals {
 	}
 	async #make(tab: TerminalTab): Promise<Shell> {
 		const { Shell } = await import('../terminal/shell.ts');
-		const shell = new Shell({
+		const shell: Shell = new Shell({
 			node: tab.node,
+			language: settings.locale.replace('-', '_'),
 			fontSize: settings.terminalSize,
 			screenReader: settings.screenReader,
 			onOutput: () => this.#noticed(tab.id),
 			onCommand: (result) => this.#ran(tab.id, result),
 			onExit: (code) => shell.say(t().terminal.ended(tab.node, code)),
+			onPaste: (text) => this.#askPaste(tab, shell, text),
 		});
 		if (this.cluster) await this.#connect(tab, shell, this.cluster);
 		return shell;
 	}
 	async #connect(tab: TerminalTab, shell: Shell, cluster: Cluster): Promise<void> {
 		await shell.connect(cluster).catch((error: unknown) => {
-			shell.say(t().terminal.refused(tab.node, String(error)));
+			shell.say(t().terminal.refused(tab.node, reasonOf(error)));
 		});
 		this.#connected(tab.id, shell);
 	}
@@ -259,22 +281,39 @@ export class Terminals {
 	async #asked(tab: TerminalTab, text: string): Promise<Shell | undefined> {
 		this.show(tab.id);
 		const shell = await this.shell(tab);
+		const state = await shell.state();
+		if (state.at === 'prompt') return shell;
 		const said = await new Promise<BusyAnswer>((answer) => {
-			const question = { tab, text, answer };
+			const question = { tab, text, state, answer };
 			this.question = question;
 			this.#untilFree(question, shell).catch(() => answer('cancel'));
 		});
 		this.question = undefined;
 		if (said === 'cancel') return undefined;
 		if (said === 'new') return this.#fresh(tab.node);
-		if (said === 'interrupt') await shell.interrupted();
-		return shell;
+		if (said === 'anyway' || (await shell.settled())) return shell;
+		shell.say(t().terminal.stays(state.at === 'program' ? state.name : ''));
+		return undefined;
 	}
 	/** A program that has ended, or a line that was taken back, is not asked about any more. */
 	async #untilFree(question: BusyQuestion, shell: Shell): Promise<void> {
-		while (this.question === question && !shell.idle)
+		while (this.question === question && !(await shell.atPrompt()))
 			await new Promise((resolve) => setTimeout(resolve, lookMs));
 		if (this.question === question) question.answer('anyway');
+	}
+	/** What is asked about gives way to what is pasted after it. */
+	#askPaste(tab: TerminalTab, shell: Shell, text: string): void {
+		this.pasting?.answer('cancel');
+		const question: PasteQuestion = {
+			tab,
+			text,
+			answer: (answer) => {
+				if (this.pasting === question) this.pasting = undefined;
+				if (answer === 'paste') shell.insert(text);
+				else if (answer === 'lines') asked(this.send(text.trimEnd(), tab.id));
+			},
+		};
+		this.pasting = question;
 	}
 	#noticed(id: number): void {
 		this.printed++;
