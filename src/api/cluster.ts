@@ -65,7 +65,21 @@ export interface Cluster {
 	/** What the API server was asked to write, and by whom. */
 	audit(since: number): Promise<{ next: number; events: AuditEvent[] }>;
 	look(node: string, look: GuestLook): Promise<GuestView>;
-	putFile(node: string, path: string, content: string): Promise<void>;
+	/** Writes a file of a node, or adds to its end. */
+	putFile(
+		node: string,
+		path: string,
+		content: string | Uint8Array,
+		append?: boolean,
+	): Promise<void>;
+	/** A file of a node, of a folder its tar archive; `told` hears how many bytes are here. */
+	takeFile(
+		node: string,
+		path: string,
+		told?: (bytes: number) => void,
+	): Promise<{ name: string; content: Blob }>;
+	/** Images that can be pulled on this node; none where no engine runs. */
+	offeredImages(node: string): Promise<string[]>;
 	request(node: string, request: GuestRequest): Promise<GuestResponse>;
 	actions(node: string, since: number): Promise<{ next: number; actions: KernelAction[] }>;
 	onGuestEvent(listener: (node: string, event: GuestEvent) => void): () => void;

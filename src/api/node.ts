@@ -92,6 +92,15 @@ export interface NodeFacts {
 	cpu: number;
 }
 
+/** Of a file that goes between the page and a machine: it lies in the memory of both. */
+export const maxFileBytes = 64 << 20;
+
+/** A file that was taken from a machine; of a folder, its archive. */
+export interface TakenFile {
+	name: string;
+	bytes: number;
+}
+
 /** Files, links, rules and mounts as the guest prints them, for cards and lesson checks. */
 export interface GuestLook {
 	/** Contents by path; `null` when a file cannot be read. */
@@ -141,8 +150,12 @@ export interface NodePort {
 	/** Reads these parts of the kernel's state now. */
 	inspect(parts: InspectPart[]): Promise<NodeInspection>;
 	look(look: GuestLook): Promise<GuestView>;
-	/** Writes a file of the guest, with the directories above it; `path` is absolute. */
-	putFile(path: string, content: string): Promise<void>;
+	/** Writes a file of the guest, with the directories above it, or adds to its end; `path` is absolute. */
+	putFile(path: string, content: string | Uint8Array, append?: boolean): Promise<void>;
+	/** Sends a file's bytes over `port`, or those of a folder as a tar archive; settles after the last. */
+	takeFile(path: string, port: MessagePort): Promise<TakenFile>;
+	/** Images that the registry offers, as they are written in commands: `nginx:1`. */
+	offeredImages(): Promise<string[]>;
 	request(request: GuestRequest): Promise<GuestResponse>;
 	actions(since: number): Promise<{ next: number; actions: KernelAction[] }>;
 	/** Programs that begin and end, and memory that ran out; forks alone are not told. */

@@ -32,6 +32,7 @@ import type { Clock } from '../util/clock.ts';
 import { consoleLog, logged } from '../util/log.ts';
 import type { Artefacts, LoadedArtefacts } from './artefacts.ts';
 import { handOver, NodeSlot } from './node-slot.ts';
+import { ReceivedBytes } from './received-bytes.ts';
 import { PortTerminal } from './terminal.ts';
 import { withoutApi } from './no-api.ts';
 import { hostLines, serviceCidr, slots } from './topology.ts';
@@ -40,6 +41,8 @@ import { WorkerLink } from './worker-link.ts';
 
 const bootDeadlineMs = 120_000;
 const callDeadlineMs = 15_000;
+/** Of a file as large as may be taken. */
+const takeDeadlineMs = 300_000;
 
 export interface ClusterOptions {
 	host: WorkerHost;
@@ -164,8 +167,29 @@ export class LocalCluster implements Cluster {
 		return this.#ask(node, 'look', (remote) => remote.look(look));
 	}
 
-	putFile(node: string, path: string, content: string): Promise<void> {
-		return this.#ask(node, 'putFile', (remote) => remote.putFile(path, content));
+	putFile(node: string, path: string, content: string | Uint8Array, append = false): Promise<void> {
+		return this.#ask(node, 'putFile', (remote) => remote.putFile(path, content, append));
+	}
+
+	async takeFile(
+		node: string,
+		path: string,
+		told: (bytes: number) => void = () => undefined,
+	): Promise<{ name: string; content: Blob }> {
+		const machine = this.#slot(node).machine();
+		const { port1, port2 } = new MessageChannel();
+		const received = new ReceivedBytes(port2, told);
+		try {
+			const taking = machine.remote.takeFile(path, handOver(port1));
+			const { name, bytes } = await machine.call(taking, takeDeadlineMs, 'takeFile');
+			return { name, content: await received.all(bytes) };
+		} finally {
+			port2.close();
+		}
+	}
+
+	offeredImages(node: string): Promise<string[]> {
+		return this.#ask(node, 'offeredImages', (remote) => remote.offeredImages());
 	}
 
 	request(node: string, request: GuestRequest): Promise<GuestResponse> {

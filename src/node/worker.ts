@@ -14,7 +14,7 @@ import { look } from './look.ts';
 import { FactReader } from './node-facts.ts';
 import { SharedProcesses } from './shared-processes.ts';
 import { Node } from './node.ts';
-import { putFile } from './put-file.ts';
+import { putFile, takeFile } from './files.ts';
 import { foreground, openTerminal } from './terminals.ts';
 
 const clock = new RealClock();
@@ -62,7 +62,9 @@ const port: NodePort = {
 		return inspector.read(parts);
 	},
 	look: (wanted) => look(node().agent, clock, wanted),
-	putFile: (path, content) => putFile(node().agent, path, content),
+	putFile: (path, content, append) => putFile(node().agent, path, content, append),
+	takeFile: (path, to) => takeFile(node().agent, path, to),
+	offeredImages: async () => (await node().engine?.offeredImages()) ?? [],
 	request: (request) => guestRequest(node().agent, clock, request),
 	actions: async (since) => node().agent.actions(since),
 	subscribe: async (listener) => node().subscribe(listener),

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clusterRunning, complaints } from '../harness/browser.ts';
@@ -88,7 +91,7 @@ describe('the YAML editor', () => {
 		const patch = `kubectl patch configmap harbour --type=merge -p '{"data":{"pier":"theirs"}}'`;
 		expect(await shell.run(patch)).toContain('patched');
 		await page.getByRole('button', { name: 'YAML editor' }).click();
-		await content().getByText('ConfigMap').waitFor();
+		await content().getByText('ConfigMap').first().waitFor();
 		await write(config('mine'));
 		await page.getByRole('button', { name: 'Apply', exact: true }).click();
 		await page.getByText('Others own these fields:').waitFor();
@@ -119,6 +122,99 @@ describe('the YAML editor', () => {
 		expect(await page.evaluate(() => document.activeElement?.className)).not.toContain(
 			'cm-content',
 		);
+		expect(said).toEqual([]);
+	});
+
+	it('begins with a template, with an image that is here, beside the terminal', async () => {
+		await page.getByLabel('Choose a file').selectOption('node-1:+');
+		await page.getByLabel('Name of the new file on this machine').fill('begun');
+		await page.keyboard.press('Enter');
+		await page.getByText('Write a manifest, or begin with a template.').waitFor();
+		await page.getByLabel('Template…').selectOption('Deployment');
+		await page.getByLabel('Template…').selectOption('Service');
+		await page.getByText('No problem found.').waitFor();
+		await page.getByRole('button', { name: 'Apply', exact: true }).click();
+		await status()
+			.getByText(/^deployment\.apps\/web created · service\/web created$/)
+			.waitFor();
+		// What is not saved outlives the layout and the editor.
+		await write('kind: Draft');
+		await page.setViewportSize({ width: 390, height: 844 });
+		await content().getByText('Draft').waitFor();
+		await page.setViewportSize({ width: 1440, height: 900 });
+		await page.getByRole('button', { name: 'Close the editor' }).click();
+		await page.getByRole('button', { name: 'YAML editor' }).click();
+		await page.getByLabel('Choose a file').selectOption('node-1:/root/begun.yaml');
+		await content().getByText('Draft').waitFor();
+		await write('image: ');
+		await page.getByLabel('Image…').selectOption('nginx:2');
+		expect((await content().innerText()).trim()).toBe('image: nginx:2');
+		const shell = new TerminalOnPage(page);
+		expect(await shell.run('kubectl get deployment web -o name; ls begun.yaml')).toBe(
+			'deployment.apps/web\nbegun.yaml',
+		);
+		await shell.run('kubectl delete -f begun.yaml');
+		await page.getByRole('button', { name: 'Close the editor' }).click();
+	});
+});
+
+describe('files of the machines', () => {
+	const files = () => page.locator('aside');
+	const drop = (name: string, text: string) =>
+		page.evaluate(
+			([named = '', content = '']) => {
+				const dataTransfer = new DataTransfer();
+				dataTransfer.items.add(new File([content], named));
+				const init = { dataTransfer, bubbles: true, cancelable: true };
+				const target = document.querySelector('article') ?? document.body;
+				for (const type of ['dragenter', 'dragover', 'drop'])
+					target.dispatchEvent(new DragEvent(type, init));
+			},
+			[name, text],
+		);
+	const download = async (name: string) => {
+		const saved = page.waitForEvent('download');
+		await files().getByRole('button', { name, exact: true }).click();
+		return saved;
+	};
+
+	it('opens a manifest that is dropped on the page, under a name of its own', async () => {
+		await drop('web.yaml', config('dropped'));
+		await content().getByText('dropped').waitFor();
+		const shell = new TerminalOnPage(page);
+		expect(await shell.run('ls web*; grep pier web-1.yaml')).toBe(
+			'web-1.yaml  web.yaml\n  pier: "dropped"',
+		);
+		await page.getByRole('button', { name: 'Close the editor' }).click();
+	});
+
+	it('puts files on a machine and takes them from it, folders as archives', async () => {
+		const bytes = Buffer.from(Array.from({ length: 700_000 }, (_, at) => (at * 7919) % 251));
+		await page.getByRole('button', { name: 'Files' }).click();
+		await files()
+			.locator('input[type="file"]')
+			.setInputFiles([
+				{ name: '船 1.bin', mimeType: 'application/octet-stream', buffer: bytes },
+				{ name: 'empty', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
+			]);
+		await files().getByText('It is /root/empty on node-1 now.').waitFor();
+		const sum = createHash('md5').update(bytes).digest('hex');
+		const shell = new TerminalOnPage(page);
+		expect(await shell.run("md5sum '船 1.bin' | cut -c -32; stat -c %s empty")).toBe(`${sum}\n0`);
+		const taken = await download('Download 船 1.bin');
+		expect(taken.suggestedFilename()).toBe('船 1.bin');
+		expect((await readFile(await taken.path())).equals(bytes)).toBe(true);
+		// What a command makes is there at once.
+		await shell.run("mkdir -p hold && cp '船 1.bin' hold/cargo");
+		const archive = await download('Download hold as a tar archive');
+		expect(archive.suggestedFilename()).toBe('hold.tar');
+		const list = execFileSync('tar', ['-tf', await archive.path()], { encoding: 'utf8' });
+		expect(list.split('\n').filter(Boolean)).toEqual(['hold/', 'hold/cargo']);
+		await files().getByRole('button', { name: 'Open the folder hold' }).click();
+		await files().getByText('node-1:/root/hold').waitFor();
+		await shell.run('rm -rf /root/hold; true');
+		await files().getByText('/root/hold cannot be read').waitFor();
+		await files().getByRole('button', { name: 'Close the files' }).click();
 		expect(said).toEqual([]);
 	});
 });

@@ -153,6 +153,12 @@ export class FixtureCluster implements Cluster {
 		await pause(5);
 		return { files: {}, dirs: {}, commands: [{ code: 0, stdout: '', stderr: '' }] } as never;
 	}
+	async takeFile(): Promise<never> {
+		throw new Error('no machine is there');
+	}
+	async offeredImages() {
+		return ['nginx:1', 'busybox:1'];
+	}
 	async putFile() {
 		await pause(5);
 	}

@@ -118,6 +118,14 @@ describe('a process', () => {
 		}
 		expect(guest.sent(f.credit)).toHaveLength(1);
 	});
+	it('gives credit for what its listener hands on to another thread', async () => {
+		const guest = new FakeGuest();
+		const { id, process } = await startProcess(guest);
+		for (let sent = 0; sent < creditStep * 2; sent += 4000) guest.tell(f.data, id, output(4000));
+		process.onOutput((_stream, data) => void structuredClone(data, { transfer: [data.buffer] }));
+		await guest.clock.advance(1);
+		expect(guest.sent(f.credit).length).toBeGreaterThan(0);
+	});
 	it('ends only after its last output was taken', async () => {
 		const guest = new FakeGuest();
 		const { id, process } = await startProcess(guest);

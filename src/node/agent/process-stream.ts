@@ -106,12 +106,14 @@ export class ProcessStream implements GuestProcess, StreamSink {
 	async #deliverOne(listener: OutputListener): Promise<void> {
 		const chunk = this.#queue.shift();
 		if (!chunk) return;
+		// Who hands the bytes on to another thread takes them away.
+		const { length } = chunk.data;
 		try {
 			await listener(chunk.stream, chunk.data);
 		} catch {
 			/* A listener that has gone loses the output, it does not stop the process. */
 		}
-		this.#giveCredit(chunk.data.length);
+		this.#giveCredit(length);
 	}
 
 	#giveCredit(count: number): void {

@@ -154,6 +154,10 @@ export class ContainerEngine implements Engine {
 		this.#context.events.image('pull', image.id, familiarString(parseReference(ref)));
 		return image;
 	}
+	/** What can be pulled, as it is written in commands. */
+	offeredImages(): Promise<string[]> {
+		return this.#puller.offered();
+	}
 	listImages(): Image[] {
 		return this.#context.images.list();
 	}

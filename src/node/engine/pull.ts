@@ -46,6 +46,10 @@ export class Puller {
 		this.#images = images;
 		this.#layers = layers;
 	}
+	/** Names of what can be pulled. */
+	offered(): Promise<string[]> {
+		return this.#registry.offered();
+	}
 	async pull(ref: string, report: Report, signal?: AbortSignal): Promise<Image> {
 		const reference = parseReference(ref);
 		const name = familiarString(reference);

@@ -70,6 +70,12 @@ export class Registry {
 				`'docker login': denied: requested access to the resource is denied`,
 		);
 	}
+	/** All that is offered, as it is written in commands: `nginx:1`. */
+	async offered(): Promise<string[]> {
+		const index = await this.#json<ImageIndex>('index.json');
+		const all = index.manifests.flatMap(names).map((name) => familiarString(parseReference(name)));
+		return [...new Set(all)].sort();
+	}
 	#offers(entry: Descriptor, reference: Reference): boolean {
 		return names(entry).some((name) => fullName(parseReference(name)) === fullName(reference));
 	}

@@ -252,6 +252,11 @@ export class YamlEditor {
 		const { length } = this.#view.state.doc;
 		this.#view.dispatch({ changes: { from: 0, to: length, insert: text } });
 	}
+	/** In place of what is selected, or at the cursor. */
+	insert(text: string): void {
+		this.#view.dispatch(this.#view.state.replaceSelection(text), { userEvent: 'input' });
+		this.focus();
+	}
 	/** Shows what differs from this text inside the document; undefined shows the document alone. */
 	compare(original: string | undefined): void {
 		const merge =

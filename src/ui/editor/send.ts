@@ -53,6 +53,15 @@ export class Sender {
 		const namespace = resource.namespaced ? `/namespaces/${metadata.namespace ?? 'default'}` : '';
 		return { path: `${root}${namespace}/${resource.resource}/${metadata.name}`, resource };
 	}
+	/** Kinds that the API server has: `apps/v1 Deployment`. */
+	async kinds(): Promise<ReadonlySet<string>> {
+		this.#resources ??= discoverResources(this.#client);
+		return new Set(
+			(await this.#resources).map(
+				({ group, version, kind }) => `${group === '' ? version : `${group}/${version}`} ${kind}`,
+			),
+		);
+	}
 	/** As it is in the cluster now; undefined when it is not there. */
 	async live(object: KubeObject): Promise<KubeObject | undefined> {
 		const { path } = await this.path(object);

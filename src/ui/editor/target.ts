@@ -4,6 +4,9 @@ import type { KubeObject } from '../../api/kubernetes.ts';
 /** What the editor is opened for: a file of a machine, or an object of the cluster by its uid. */
 export type EditTarget = { node: string; path: string } | { uid: string };
 
+export const keyOf = (target: EditTarget): string =>
+	'uid' in target ? target.uid : `${target.node}:${target.path}`;
+
 const list = 'ls -1 /root/*.yaml /root/*.yml 2>/dev/null; true';
 
 /** YAML files in root's home on a node. */

@@ -47,6 +47,8 @@ export class Terminals {
 	readonly unseen = new SvelteSet<number>();
 	/** Rises with everything that is printed. */
 	printed = $state(0);
+	/** Rises with each prompt: what came before has ended. */
+	prompts = $state(0);
 	/** Rises with each line that was clicked and entered. */
 	ran = $state(0);
 	/** What the last command of each shell printed. */
@@ -215,6 +217,7 @@ export class Terminals {
 			fontSize: settings.terminalSize,
 			screenReader: settings.screenReader,
 			onOutput: () => this.#noticed(tab.id),
+			onPrompt: () => this.prompts++,
 			onCommand: (result) => this.#ran(tab.id, result),
 			onExit: (code) => shell.say(t().terminal.ended(tab.node, code)),
 			onPaste: (text) => this.#askPaste(tab, shell, text),

@@ -24,13 +24,18 @@ export class View {
 	/** What the YAML editor shows in place of the terminals; undefined while it is closed. */
 	editing = $state.raw<EditTarget | undefined>();
 
+	/** What was written and not saved, by what it belongs to: the editor comes and goes with the layout. */
+	readonly drafts: Record<string, string> = {};
+	/** It stands in front of the terminals; otherwise beside them. */
+	editorCovers = $state(true);
+
 	edit(target: EditTarget): void {
 		this.editing = target;
 		this.#revealLower();
 	}
 	/** A terminal has to be seen to be typed in. */
 	revealTerminal(): void {
-		this.editing = undefined;
+		if (this.editorCovers) this.editing = undefined;
 		this.#revealLower();
 	}
 	#revealLower(): void {

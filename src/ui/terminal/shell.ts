@@ -23,6 +23,8 @@ export interface ShellOptions {
 	screenReader: boolean;
 	/** Bytes arrived; a tab out of view marks itself. */
 	onOutput: () => void;
+	/** It asks for a command. */
+	onPrompt: () => void;
 	/** A command has returned to the prompt. */
 	onCommand: (result: CommandResult) => void;
 	/** The session ended, with the words to show for it. */
@@ -334,6 +336,7 @@ export class Shell {
 	}
 	#returned(): void {
 		this.#prompted = true;
+		this.#options.onPrompt();
 		const result = this.#reader.finished();
 		if (result) this.#options.onCommand(result);
 	}

@@ -1,4 +1,4 @@
-/** Lets the browser save a text as a file. */
+/** Lets the browser save something as a file. */
 export function saveFile(name: string, type: string, content: BlobPart): void {
 	const url = URL.createObjectURL(new Blob([content], { type }));
 	const link = document.createElement('a');
