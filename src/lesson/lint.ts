@@ -2,7 +2,7 @@ import { Fences } from './directives.ts';
 import type { Block, GlossaryEntry, Inline, Lesson, Locale, Step } from './lesson.ts';
 import { locales } from './lesson.ts';
 import type { LessonFiles } from './load.ts';
-import { canUndo } from './prove.ts';
+import { canUndo } from './traces.ts';
 import { walkBlocks } from './walk-blocks.ts';
 
 /** One thing an author should change, where an editor can jump to. */

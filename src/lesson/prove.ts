@@ -1,6 +1,5 @@
 import type { Clock } from '../util/clock.ts';
-import { flatten } from './evidence.ts';
-import type { Probe, ResetAction, SolutionAction, Step } from './lesson.ts';
+import type { ResetAction, SolutionAction, Step } from './lesson.ts';
 import type { CheckState, StepRun } from './step-run.ts';
 
 /** Does what a solution says: the page types it visibly, a test writes to a terminal. */
@@ -76,31 +75,6 @@ export async function playReset(step: Step, player: Player, told?: Told): Promis
 	}
 	told?.(undefined, step.reset.length);
 }
-
-/** These look at what was noted since the step began, which a restart forgets; all others look at the machines. */
-const noted: ReadonlySet<string> = new Set<Probe['probe']>([
-	'answer',
-	'command',
-	'event',
-	'invariant',
-	'quiz',
-	'requests',
-]);
-
-const isLeft = (probe: Probe) =>
-	!noted.has(probe.probe) && !(probe.probe === 'objects' && probe.fresh);
-
-/** True when something is left of the step that only its reset can undo. */
-export function leavesTraces({ checks, solution }: Step): boolean {
-	return (
-		checks.some(({ probe }) => flatten(probe).some(isLeft)) ||
-		solution.some((action) => action.do === 'power' || (action.do === 'requests' && action.running))
-	);
-}
-
-/** True when these steps can be undone by what they say; otherwise the machines have to be started anew. */
-export const canUndo = (steps: readonly Step[]): boolean =>
-	steps.every((step) => step.reset.length > 0 || !leavesTraces(step));
 
 /** Plays the step's solution; a `wait` goes on when its check is done. */
 export async function playSolution(

@@ -106,6 +106,57 @@ describe('StepRun', () => {
 		expect([run.checks[0]?.done, run.done]).toEqual([false, false]);
 	});
 
+	it('keeps its ticks while nobody is in the step, and goes on from there', async () => {
+		const world = new World();
+		const quiz = check('asked', { probe: 'quiz', id: 'q' });
+		const run = await world.run([
+			check('up', ready(3)),
+			check('last', ready(3), { mode: 'level' }),
+			check('held', ready(3), { hold: 5 }),
+			quiz,
+		]);
+		const dones = () => run.checks.map((one) => one.done);
+		world.set('Deployment', 'web', { status: { readyReplicas: 3 } });
+		await world.clock.advance(4000);
+		run.stop();
+		await world.clock.advance(60_000);
+		run.start();
+		await world.clock.advance(1000);
+		expect(dones(), 'nobody saw it hold').toEqual([true, true, false, false]);
+		await world.clock.advance(5000);
+		expect([dones(), run.worked, run.done]).toEqual([[true, true, true, false], true, false]);
+		run.passQuiz('q');
+		await world.clock.advance(200);
+		run.stop();
+		world.set('Deployment', 'web', { status: { readyReplicas: 1 } });
+		run.start();
+		await world.clock.advance(2000);
+		expect([dones(), run.done], 'finished for good').toEqual([[true, true, true, true], true]);
+		run.restart();
+		await world.clock.advance(200);
+		expect(dones()).toEqual([false, false, false, false]);
+	});
+
+	it('says whether what it leads to is there, by what looks at the machines', async () => {
+		const world = new World();
+		const run = await world.run([
+			check('file', file, { needs: ['asked'] }),
+			check('asked', { probe: 'quiz', id: 'q' }),
+			check('up', ready(3)),
+		]);
+		const looks = world.looks;
+		expect(await run.stands()).toBe('false');
+		expect(world.looks, 'no machine has to be asked for that').toBe(looks);
+		world.set('Deployment', 'web', { status: { readyReplicas: 3 } });
+		expect(await run.stands()).toBe('false');
+		world.file = 'yes';
+		expect(await run.stands()).toBe('true');
+		world.file = new Error('no answer');
+		expect(await run.stands()).toBe('unknown');
+		const questions = await world.run([check('asked', { probe: 'quiz', id: 'q' })]);
+		expect(await questions.stands()).toBe('unknown');
+	});
+
 	it('does not look at a check before those it needs are done', async () => {
 		const world = new World();
 		world.file = 'yes';

@@ -8,8 +8,9 @@ import { emptyJournal, flatten, noGuestEvidence, type Evidence, type Journal } f
 import { evaluate, recordInvariant } from './evaluate.ts';
 import { gather, needsGuest } from './gather.ts';
 import type { Check, InvariantProbe, Probe, Step } from './lesson.ts';
-import type { Finding, Verdict } from './outcome.ts';
+import { every, type Finding, type Verdict } from './outcome.ts';
 import type { RequestLog } from './request-log.ts';
+import { asksLearner, looksAtMachines } from './traces.ts';
 
 export interface CheckState {
 	id: string;
@@ -57,7 +58,10 @@ function blank({ id }: Check): CheckState {
 	return { id, done: false, waiting: false, verdict: 'false', findings: [] };
 }
 
-/** One step while somebody is in it: looks after each change and at intervals until everything is done. */
+/**
+ * One step while somebody is in it: looks after each change and at intervals until everything is done. Stopped, it
+ * keeps what was done, and goes on from there when it is started again.
+ */
 export class StepRun {
 	/** Slows the looks into the guests down while nobody sees the page. */
 	hidden = false;
@@ -101,6 +105,12 @@ export class StepRun {
 	get done(): boolean {
 		return this.#done;
 	}
+	/** Everything was done that can be done on machines; questions may be open. */
+	get worked(): boolean {
+		return this.step.checks.every(
+			({ id, probe }) => asksLearner(probe) || this.#memory.get(id)?.done === true,
+		);
+	}
 	get answers(): Readonly<Record<string, string>> {
 		return this.#journal.answers;
 	}
@@ -113,7 +123,8 @@ export class StepRun {
 		return () => this.#listeners.delete(listener);
 	}
 	start(): void {
-		const { api, cluster, requests } = this.#options;
+		const { api, cluster, requests, clock } = this.#options;
+		for (const memory of this.#memory.values()) memory.begun = clock.now();
 		this.#stops = [
 			api.subscribe((change) => this.#onApi(change)),
 			requests.subscribe(() => this.#changed()),
@@ -127,6 +138,8 @@ export class StepRun {
 		this.#refresh.cancel();
 		this.#ask.cancel();
 		this.#round++;
+		// Nobody sees whether it stays true meanwhile.
+		for (const memory of this.#memory.values()) memory.trueSince = undefined;
 	}
 	/** Forgets what was done in this step and looks anew. */
 	restart(): void {
@@ -163,6 +176,26 @@ export class StepRun {
 		await this.#askGuests();
 	}
 
+	/**
+	 * Whether what this step leads to is there now, by those of its checks that look at the machines; `unknown` when
+	 * there are none, or the machines do not answer.
+	 */
+	async stands(): Promise<Verdict> {
+		const probes = this.step.checks.map(({ probe }) => probe).filter(looksAtMachines);
+		if (probes.length === 0) return 'unknown';
+		const { api, requests } = this.#options;
+		const judge = (some: readonly Probe[], guest: Evidence['guest']) =>
+			every(some.map((one) => evaluate(one, { api, requests, journal: this.#journal, guest })))
+				.verdict;
+		const [asking, seeing] = [
+			probes.filter((probe) => needsGuest([probe], this.#journal)),
+			probes.filter((probe) => !needsGuest([probe], this.#journal)),
+		];
+		const seen = judge(seeing, noGuestEvidence());
+		if (seen !== 'true' || asking.length === 0) return seen;
+		return judge(asking, await gather(this.#options, asking, this.#journal));
+	}
+
 	#newJournal(): Journal {
 		const { api, clock } = this.#options;
 		const journal = emptyJournal(clock.now());
@@ -172,9 +205,11 @@ export class StepRun {
 		return journal;
 	}
 	#pending(): Check[] {
-		return this.step.checks.filter(
-			(check) => this.#ready(check) && !(check.mode === 'edge' && this.#of(check).done),
-		);
+		return this.step.checks.filter((check) => this.#ready(check) && !this.#settled(check));
+	}
+	/** Done for good: a check that has to be true in the end is, once the step is finished. */
+	#settled(check: Check): boolean {
+		return this.#of(check).done && (check.mode === 'edge' || this.#done);
 	}
 	#of(check: Check): Memory {
 		const known = this.#memory.get(check.id);
@@ -239,8 +274,7 @@ export class StepRun {
 		before: CheckState,
 	): CheckState {
 		const memory = this.#of(check);
-		if (memory.done && check.mode === 'edge')
-			return { ...blank(check), done: true, verdict: 'true' };
+		if (this.#settled(check)) return { ...blank(check), done: true, verdict: 'true' };
 		if (!pending) {
 			memory.begun = this.#options.clock.now();
 			return { ...blank(check), waiting: true };

@@ -5,17 +5,12 @@ import { nodesReady } from '../../src/headless/ready.ts';
 import { ApiStore, emptyApi, type ApiView } from '../../src/lesson/api-store.ts';
 import type { Lesson, Step } from '../../src/lesson/lesson.ts';
 import type { Finding } from '../../src/lesson/outcome.ts';
-import {
-	canUndo,
-	playReset,
-	proveStep,
-	type Player,
-	type StepProof,
-} from '../../src/lesson/prove.ts';
+import { playReset, proveStep, type Player, type StepProof } from '../../src/lesson/prove.ts';
 import { RequestLog, RequestLoop } from '../../src/lesson/request-log.ts';
 import { prepareScene } from '../../src/lesson/scene.ts';
 import { StepRun } from '../../src/lesson/step-run.ts';
 import { terminalNode } from '../../src/lesson/terminals.ts';
+import { canUndo } from '../../src/lesson/traces.ts';
 import { fillLesson } from '../../src/lesson/vars.ts';
 import { RealClock } from '../../src/util/clock.ts';
 import type { Rack } from './rack.ts';
