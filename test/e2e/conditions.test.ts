@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { serveFiles } from '../../src/headless/static-files.ts';
-import { clusterRunning, complaints } from '../harness/browser.ts';
+import { clusterRunning, complaints, startFreshMachines } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
 import { useSite } from '../harness/use-site.ts';
 
@@ -127,7 +127,7 @@ describe('the page where something is missing or breaks', () => {
 		rmSync(root, { recursive: true });
 	});
 
-	it('shows a machine whose kernel stopped, and takes it back', async () => {
+	it('shows a machine whose kernel stopped, and takes it back; then takes fresh ones', async () => {
 		const page = await visit(stage.site.lesson('rolling-update'));
 		await clusterRunning(page);
 		await page.getByRole('tab', { name: 'node-2' }).click();
@@ -150,6 +150,38 @@ describe('the page where something is missing or breaks', () => {
 		// What ended the old shell stands there until the new one has said its prompt.
 		await shell.prompt();
 		expect(await shell.run('hostname')).toBe('node-2');
+
+		// A step is done; a look at the next one costs none of its ticks.
+		const ticks = page.locator('.task.done');
+		const missing = page.getByText('is not on these machines');
+		await page.getByRole('button', { name: 'Run: kubectl apply -f web.yaml' }).click();
+		await expect.poll(() => ticks.count(), { timeout: 60_000 }).toBe(2);
+		await page.getByRole('button', { name: 'Start requests' }).click();
+		await page.getByRole('button', { name: /^Step 1: .*\(done\)/ }).waitFor({ timeout: 60_000 });
+		await page.getByRole('tab', { name: 'node-1' }).click();
+		await shell.run('kubectl scale deployment web --replicas 1');
+		await page.getByRole('button', { name: 'Next', exact: true }).click();
+		await page.getByRole('button', { name: 'Previous step' }).click();
+		await expect.poll(() => ticks.count()).toBe(3);
+		await page.getByRole('button', { name: 'Next', exact: true }).click();
+		await shell.run('rm -rf /bin');
+		await page.getByText('node-1 cannot start a shell any more.').waitFor({ timeout: 30_000 });
+		expect(await missing.count(), 'the step before was done, whatever is left of it').toBe(0);
+		await page.getByRole('button', { name: 'Start again' }).click();
+		await page.getByRole('button', { name: 'Restart this step' }).click();
+		await startFreshMachines(page);
+		await shell.prompt();
+		expect(await shell.run('ls -d /bin /root/web.yaml; kubectl get deployments 2>&1')).toBe(
+			'/bin  /root/web.yaml\nNo resources found in default namespace.',
+		);
+		await page.getByRole('button', { name: /^Step 1: .*\(done\)/ }).waitFor();
+		await page.getByText('Step 2 of 6').waitFor();
+		await missing.waitFor();
+		await page.getByRole('button', { name: 'Go on without' }).click();
+		await page.getByRole('button', { name: 'Skip', exact: true }).click();
+		await page.getByRole('button', { name: 'Previous step' }).click();
+		await page.getByText('Step 2 of 6').waitFor();
+		expect(await missing.count()).toBe(0);
 	});
 
 	it('runs with one small machine when the reader asks for that', async () => {
@@ -386,7 +418,7 @@ describe('the page where something is missing or breaks', () => {
 		expect(await shell.run('hostname')).toBe('node-1');
 	});
 
-	it('tells which machine stopped answering, and restarts it', async () => {
+	it('tells which machine stopped answering, and restarts it or takes a fresh one', async () => {
 		const page = await visit(stage.site.lesson('first-node'));
 		await clusterRunning(page);
 		const shell = new TerminalOnPage(page);
@@ -400,5 +432,27 @@ describe('the page where something is missing or breaks', () => {
 			.waitFor({ state: 'detached', timeout: 60_000 });
 		await shell.prompt();
 		expect(await shell.run('hostname')).toBe('node-1');
+
+		await page.getByLabel('Which version has the kernel').fill(await shell.run('uname -r'));
+		await page.getByRole('button', { name: 'Check', exact: true }).click();
+		await page.getByRole('button', { name: /^Step 1: .*\(done\)/ }).waitFor();
+		await page.locator('.view.shown .xterm-helper-textarea').focus();
+		await page.keyboard.type('touch /fill; rm -rf /bin\n');
+		const alarm = page.locator('.alarm', { hasText: 'node-1 cannot start a shell any more.' });
+		await alarm.waitFor({ timeout: 60_000 });
+		await alarm.getByRole('button', { name: 'Fresh machines…' }).click();
+		await startFreshMachines(page);
+		await shell.prompt();
+		expect(await shell.run('ls -d /bin /fill 2> /dev/null')).toBe('/bin');
+		await page.getByRole('button', { name: /^Step 1: .*\(done\)/ }).waitFor();
+		expect(await page.getByLabel('Which version has the kernel').inputValue()).toMatch(/^6\.1\./);
+
+		await page.locator('.view.shown .xterm-helper-textarea').focus();
+		await page.keyboard.type('dd if=/dev/zero of=/fill bs=1M\n');
+		await page.getByText('The disk of node-1 is full.').waitFor({ timeout: 60_000 });
+		await shell.run('rm /fill');
+		await page
+			.getByText('The disk of node-1 is full.')
+			.waitFor({ state: 'detached', timeout: 20_000 });
 	});
 });

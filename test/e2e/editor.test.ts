@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clusterRunning, complaints } from '../harness/browser.ts';
+import { clusterRunning, complaints, startFreshMachines } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
 import { useSite } from '../harness/use-site.ts';
 
@@ -122,6 +122,23 @@ describe('the YAML editor', () => {
 		expect(await page.evaluate(() => document.activeElement?.className)).not.toContain(
 			'cm-content',
 		);
+	});
+
+	it('keeps what was written when fresh machines are taken, saved or not, and works with them', async () => {
+		await write(config('saved'));
+		await page.getByRole('button', { name: 'Save', exact: true }).click();
+		await status().getByText('Saved').waitFor();
+		await write(config('not saved'));
+		await page.getByRole('button', { name: 'Settings' }).click();
+		await page.getByRole('button', { name: 'Fresh machines…' }).click();
+		await startFreshMachines(page);
+		expect(await content().innerText()).toContain('not saved');
+		await page.getByRole('button', { name: 'Dry run' }).click();
+		await page.getByText('configmap/harbour created (dry run').waitFor();
+		await page.getByRole('button', { name: 'Close the editor' }).click();
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		expect(await shell.run('grep pier web.yaml')).toBe('pier: "saved"');
 		expect(said).toEqual([]);
 	});
 

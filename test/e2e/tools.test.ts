@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusterRunning, complaints } from '../harness/browser.ts';
+import { clusterRunning, complaints, startFreshMachines } from '../harness/browser.ts';
 import { TerminalOnPage } from '../harness/terminal-page.ts';
 import { useSite } from '../harness/use-site.ts';
 
@@ -26,6 +26,23 @@ describe('sandbox, teachers’ tools and print', () => {
 		await page.getByText('Copied').waitFor();
 		const link = await page.evaluate(() => navigator.clipboard.readText());
 		expect(said).toEqual([]);
+		await page.getByRole('button', { name: 'Close', exact: true }).click();
+
+		// What is in it would go with the page.
+		const questions: string[] = [];
+		page.on('dialog', (dialog) => {
+			questions.push(dialog.type());
+			dialog.dismiss().catch(() => undefined);
+		});
+		await page.evaluate(() => location.reload());
+		await expect.poll(() => questions).toEqual(['beforeunload']);
+		expect(await shell.run('cat /root/note')).toBe('shared 分享');
+		await shell.run('rm -rf /bin');
+		await page.getByText('cannot start a shell any more.').waitFor({ timeout: 30_000 });
+		await page.getByRole('button', { name: 'Fresh machines', exact: true }).click();
+		await startFreshMachines(page);
+		await shell.prompt();
+		expect(await shell.run('ls -d /bin /root/note 2> /dev/null')).toBe('/bin');
 		await page.context().close();
 
 		const other = await stage.visit(link.slice(stage.site.url.length));
@@ -86,5 +103,15 @@ describe('sandbox, teachers’ tools and print', () => {
 		expect(parseFloat(size)).toBeGreaterThanOrEqual(24);
 		await page.keyboard.press('PageDown');
 		await expect.poll(() => shell.screen(), { timeout: 20_000 }).toMatch(/kubectl apply/);
+
+		// What only the presenter has to do with stands in the notes, and a point says so.
+		await page.getByRole('button', { name: /^Step 3:/ }).click();
+		await page.getByRole('button', { name: 'Notes: there is something for you' }).click();
+		const offer = /^This step builds on/;
+		await page.getByText(offer).waitFor();
+		expect(await page.locator('main').getByText(offer).count()).toBe(0);
+		await page.getByRole('button', { name: 'Go on without' }).click();
+		const bar = page.getByRole('complementary', { name: 'Presenting' });
+		await bar.getByRole('button', { name: 'Notes', exact: true }).waitFor();
 	});
 });

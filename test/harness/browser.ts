@@ -44,6 +44,15 @@ export async function clusterRunning(page: Page, timeout = 90_000): Promise<void
 	);
 }
 
+/** Says yes to fresh machines, and waits until they are there. */
+export async function startFreshMachines(page: Page): Promise<void> {
+	const dialog = page.getByRole('dialog', { name: 'Fresh machines' });
+	await dialog.getByText('and what the terminals show').waitFor();
+	await dialog.getByRole('button', { name: 'Start fresh machines' }).click();
+	await page.getByRole('progressbar', { name: 'Starting the machines' }).waitFor();
+	await clusterRunning(page);
+}
+
 /** Collects what a page complains about; a test asserts that it is empty. */
 export function complaints(page: Page): string[] {
 	const seen: string[] = [];

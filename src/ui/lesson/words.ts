@@ -38,8 +38,8 @@ export const words = localized({
 		restarting: 'Going back…',
 		missed: (count: number) =>
 			count === 1
-				? 'This step builds on the one before, which was not done on these machines.'
-				: `This step builds on ${count} earlier ones, which were not done on these machines.`,
+				? 'This step builds on an earlier one, and what that one makes is not on these machines.'
+				: `This step builds on ${count} earlier ones, and what they make is not on these machines.`,
 		catchUp: 'Do the earlier steps for me',
 		catchingUp: (number: number, all: number) => `Doing step ${number} of ${all}…`,
 		undoing: (number: number, all: number) => `Undoing step ${number} of ${all}…`,
@@ -108,10 +108,7 @@ export const words = localized({
 		restartLesson: '整课重来',
 		restartAnew: '换新机器，整课重来',
 		restarting: '正在恢复……',
-		missed: (count) =>
-			count === 1
-				? '这一步接着上一步，而上一步没有在这些机器上做过。'
-				: `这一步接着前面 ${count} 步，而它们没有在这些机器上做过。`,
+		missed: (count) => `这一步要用到前面 ${count} 步做出的东西，而这些机器上没有。`,
 		catchUp: '替我做前面的步骤',
 		catchingUp: (number, all) => `正在做第 ${number} 步，共 ${all} 步……`,
 		undoing: (number, all) => `正在撤销第 ${number} 步，共 ${all} 步……`,

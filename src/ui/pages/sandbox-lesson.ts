@@ -7,6 +7,11 @@ const firstView: Record<Runs, PictureView> = {
 	kubernetes: 'nodes',
 };
 
+const id = 'sandbox';
+
+/** There is nothing to do in it, so nothing to keep of what was done. */
+export const isSandbox = (lesson: Pick<Lesson, 'id'>): boolean => lesson.id === id;
+
 /** Machines without a lesson, in the shape that boots machines: nothing to read, nothing to do. */
 export function sandboxLesson(nodes: number, runs: Runs, title: Record<Locale, string>): Lesson {
 	const text = (locale: Locale) => ({
@@ -16,7 +21,7 @@ export function sandboxLesson(nodes: number, runs: Runs, title: Record<Locale, s
 	});
 	return {
 		format: 1,
-		id: 'sandbox',
+		id,
 		aliases: [],
 		version: 1,
 		level: 'basic',

@@ -1,6 +1,8 @@
 import { lessons } from 'virtual:course';
+import { words as bootWords } from '../boot/words.ts';
 import { t } from '../i18n/locale.svelte.ts';
 import { withoutPresenting, withPresenting } from '../pages/present/address.ts';
+import { isSandbox } from '../pages/sandbox-lesson.ts';
 import { linkTo, site } from '../pages/site.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
 import { asked } from '../state/failures.svelte.ts';
@@ -22,27 +24,37 @@ export interface Command {
 /** `here`: the lesson in view, when there is one. */
 export function commandsOf(here: LessonParts | undefined): Command[] {
 	return [
-		...(here ? [...lessonCommands(here), ...podCommands(here)] : []),
+		...(here ? [...lessonCommands(here), ...machineCommands(here)] : []),
 		...lessonLinks(),
 		...pageLinks(),
 		...lookCommands(here),
 	];
 }
 
-function podCommands({ playground, view }: LessonParts): Command[] {
-	return playground.state.pods.map(({ uid, name }) => ({
-		id: `xray-${uid}`,
+function machineCommands({ playground, view }: LessonParts): Command[] {
+	const fresh: Command = {
+		id: 'fresh',
 		group: 'page',
-		text: w().xray(name),
-		run: () => {
-			view.xray = uid;
-			if (view.size !== 'wide') view.pane = 'cluster';
-		},
-	}));
+		text: bootWords().freshAsk,
+		run: () => (playground.asksFresh = true),
+	};
+	return [
+		...(playground.boot.phase === 'running' ? [fresh] : []),
+		...playground.state.pods.map(({ uid, name }): Command => ({
+			id: `xray-${uid}`,
+			group: 'page',
+			text: w().xray(name),
+			run: () => {
+				view.xray = uid;
+				if (view.size !== 'wide') view.pane = 'cluster';
+			},
+		})),
+	];
 }
 
 function lessonCommands({ lesson }: LessonParts): Command[] {
 	const { id, steps, text } = lesson.lesson;
+	if (isSandbox(lesson.lesson)) return [];
 	const locale = settings.locale;
 	return [
 		...steps.map((step, index): Command => ({
@@ -112,7 +124,7 @@ function lookCommands(here: LessonParts | undefined): Command[] {
 			text: w().theme(t().settings.themes[theme]),
 			run: () => (settings.theme = theme),
 		})),
-		...(here ? layouts : []).map((preset): Command => ({
+		...(here && !isSandbox(here.lesson.lesson) ? layouts : []).map((preset): Command => ({
 			id: `layout-${preset}`,
 			group: 'look',
 			text: w().layout(t().page.presets[preset]),

@@ -25,6 +25,8 @@ describe('Activity', () => {
 
 	it('takes up what a shell of a terminal started, through its children, and nothing else', () => {
 		const activity = new Activity((_node, pid) => pid === 50);
+		const programs: string[] = [];
+		activity.onProgram = (node) => programs.push(node);
 		const exec = (pid: number, ppid: number) =>
 			activity.hear('node-1', {
 				type: 'exec',
@@ -39,5 +41,8 @@ describe('Activity', () => {
 		activity.hear('node-2', { type: 'fork', pid: 70, ppid: 50, time: 1 });
 		exec(72, 70);
 		expect(activity.commands.map((one) => one.pid)).toEqual([61]);
+		for (const pid of [72, 61, 61])
+			activity.hear('node-1', { type: 'exit', pid, status: { code: 0 }, time: 2 });
+		expect(programs, 'as it begins, and as it ends').toEqual(['node-1', 'node-1']);
 	});
 });

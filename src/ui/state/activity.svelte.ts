@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type { GuestEvent } from '../../api/agent.ts';
 import type { Cluster } from '../../api/cluster.ts';
 import type { AuditEvent } from '../../api/node.ts';
@@ -27,9 +28,13 @@ export class Activity {
 	commands = $state.raw<TypedCommand[]>([]);
 	/** The API server's write log, oldest first. */
 	audit = $state.raw<AuditEvent[]>([]);
+	/** Called when a program that a shell of a terminal has started begins, and when it ends. */
+	onProgram: (node: string) => void = () => undefined;
 	readonly #isShell: (node: string, pid: number) => boolean;
 	/** What lessons look at starts programs too. */
 	readonly #parents = new ProcessParents();
+	/** Programs of the shells that have not ended, as `node/pid`. */
+	readonly #running = new SvelteSet<string>();
 	#next = 1;
 
 	/** `isShell` knows the shells of the terminals: only what comes from one of them was typed. */
@@ -41,6 +46,7 @@ export class Activity {
 	follow(cluster: Cluster, signal: AbortSignal): void {
 		this.commands = [];
 		this.audit = [];
+		this.#running.clear();
 		const stop = cluster.onGuestEvent((node, event) => this.hear(node, event));
 		signal.addEventListener('abort', stop);
 		if (cluster.runs !== 'kubernetes') return;
@@ -57,13 +63,16 @@ export class Activity {
 	}
 
 	#began(node: string, { pid, ppid, args, time }: GuestEvent & { type: 'exec' }): void {
+		if (!this.#parents.descends(node, ppid, (one) => this.#isShell(node, one))) return;
+		this.#running.add(`${node}/${pid}`);
+		this.onProgram(node);
 		const name = args[0]?.split('/').at(-1) ?? '';
 		if (!followed.includes(name)) return;
-		if (!this.#parents.descends(node, ppid, (one) => this.#isShell(node, one))) return;
 		const command = { id: this.#next++, node, pid, args: [name, ...args.slice(1)], began: time };
 		this.commands = [...this.commands, command].slice(-keptCommands);
 	}
 	#ended(node: string, { pid, time, status }: GuestEvent & { type: 'exit' }): void {
+		if (this.#running.delete(`${node}/${pid}`)) this.onProgram(node);
 		const own = this.commands.findLast((one) => one.node === node && one.pid === pid);
 		if (!own || own.ended !== undefined) return;
 		const done = { ...own, ended: time, code: status.code };

@@ -11,6 +11,15 @@ import { RealClock } from '../../util/clock.ts';
 import { LessonState } from './lesson-state.svelte.ts';
 import type { Playground } from './playground.svelte.ts';
 
+const file: Check = {
+	id: 'file',
+	probe: { probe: 'file', on: 'node-1', path: '/a', absent: false },
+	mode: 'edge',
+	needs: [],
+	hold: 0,
+	explain: [],
+	weight: 1,
+};
 const check = (id: string, field: string): Check => ({
 	id,
 	probe: { probe: 'answer', field, value: '1' },
@@ -31,19 +40,23 @@ const step = (id: string, reset: string[], more: Check[] = []): Step => ({
 	reset: reset.map((text) => ({ do: 'type', text, on: 'node-1', returns: true })),
 });
 
-/** A lesson of two answers, on a machine that only writes down what is typed. */
+/** A lesson of two answers, on a machine that only writes down what is typed; `do a` makes the file /a, `undo a` removes it. */
 function begun(resets: string[][] = [['undo a'], ['undo b']], more: Check[] = []) {
 	const typed: string[] = [];
-	let power = 'running';
-	const cluster = {
-		nodes: () => [{ name: 'node-1', power }],
+	const machine = { power: 'running', broken: false, files: {} as Record<string, string | null> };
+	const newCluster = () => ({
+		nodes: () => [{ name: 'node-1', power: machine.power }],
 		onGuestEvent: () => () => undefined,
-		look: async () => ({ files: {}, commands: [] }),
-	};
+		look: async () => ({ files: { '/a': null, ...machine.files }, commands: [] }),
+	});
+	let cluster = $state.raw(newCluster());
 	const requests = new RequestLog();
 	const playground = {
 		api: emptyApi,
-		cluster,
+		asksFresh: false,
+		get cluster() {
+			return cluster;
+		},
 		requests: { log: requests, stop: () => undefined },
 		observe: (watched: Step) =>
 			new StepRun({
@@ -54,10 +67,20 @@ function begun(resets: string[][] = [['undo a'], ['undo b']], more: Check[] = []
 				clock: new RealClock(),
 			}),
 		terminals: {
-			type: async (text: string) => void typed.push(text),
+			type: async (text: string) => {
+				typed.push(text);
+				if (text === 'hang') await new Promise(() => undefined);
+				if (text.endsWith('do a')) machine.files['/a'] = text === 'do a' ? '' : null;
+			},
 			calm: async () => undefined,
 		},
-		start: async () => void typed.push('<boot>'),
+		start: async () => {
+			typed.push('<boot>');
+			machine.files = {};
+			cluster = newCluster();
+		},
+		isBroken: async () => machine.broken,
+		forgetFiles: () => undefined,
 		restartNode: async (node: string) => void typed.push(`<power ${node}>`),
 	} as unknown as Playground;
 	const text = { title: '', intro: [], steps: [] };
@@ -82,7 +105,7 @@ function begun(resets: string[][] = [['undo a'], ['undo b']], more: Check[] = []
 		await new Promise((resolve) => setTimeout(resolve, 30));
 		flushSync();
 	};
-	return { state, reports, typed, stop, settle, pull: () => (power = 'off') };
+	return { state, reports, typed, stop, settle, machine, playground };
 }
 const types = (reports: LessonReport[]) => reports.map((report) => report.type);
 
@@ -176,7 +199,7 @@ describe('LessonState', () => {
 	});
 
 	it('plays the earlier steps so that a later one can begin, without counting them', async () => {
-		const { state, reports, typed, stop, settle } = begun();
+		const { state, reports, typed, stop, settle } = begun(undefined, [file]);
 		await settle();
 		await state.catchUp(1);
 		flushSync();
@@ -184,6 +207,125 @@ describe('LessonState', () => {
 		expect(typed).toEqual(['do a']);
 		expect([state.index, state.isDone('a')]).toEqual([1, false]);
 		expect(types(reports)).not.toContain('step-complete');
+		stop();
+	});
+
+	it('misses an earlier step only where the machines lack what it leaves', async () => {
+		const { state, machine, stop, settle } = begun(undefined, [file]);
+		await settle();
+		state.go(1);
+		await settle();
+		expect(state.missed).toEqual([0]);
+		// Done outside of the step, and its question still open.
+		machine.files['/a'] = '';
+		await state.earlier.look(1);
+		expect(state.missed).toEqual([]);
+		// Later steps take away what earlier ones made.
+		machine.files['/a'] = null;
+		await state.earlier.look(1);
+		expect(state.missed).toEqual([]);
+		stop();
+	});
+
+	it('misses a step again that was taken back, and none that only asks questions', async () => {
+		const { state, machine, stop, settle } = begun(undefined, [file]);
+		await settle();
+		machine.files['/a'] = '';
+		await expect.poll(() => state.check('file')?.done, { timeout: 3000 }).toBe(true);
+		machine.files['/a'] = null;
+		state.go(1);
+		await state.earlier.look(1);
+		expect(state.missed, 'it was done, but for a question').toEqual([]);
+		state.go(0);
+		await settle();
+		await state.restart();
+		state.go(1);
+		await settle();
+		await state.earlier.look(1);
+		expect(state.missed).toEqual([0]);
+		stop();
+		const questions = begun();
+		await questions.settle();
+		questions.state.go(1);
+		await questions.settle();
+		await questions.state.earlier.look(1);
+		expect(questions.state.missed).toEqual([]);
+		questions.stop();
+	});
+
+	it('remembers that somebody goes on without the earlier steps, as long as the machines last', async () => {
+		const { state, stop, settle } = begun(undefined, [file]);
+		await settle();
+		state.go(1);
+		await settle();
+		state.earlier.declined = true;
+		for (const index of [0, 1]) {
+			state.go(index);
+			await settle();
+		}
+		expect([state.earlier.declined, state.missed]).toEqual([true, [0]]);
+		await state.freshMachines();
+		await settle();
+		expect([state.earlier.declined, state.missed]).toEqual([false, [0]]);
+		stop();
+	});
+
+	it('keeps the ticks of a step that is left, whatever becomes of the machines meanwhile', async () => {
+		const { state, machine, reports, stop, settle } = begun(undefined, [file]);
+		await settle();
+		machine.files['/a'] = '';
+		await expect.poll(() => state.check('file')?.done, { timeout: 3000 }).toBe(true);
+		machine.files['/a'] = null;
+		for (const index of [1, 0]) {
+			state.go(index);
+			await settle();
+		}
+		expect(state.checks.map(({ done }) => done)).toEqual([false, true]);
+		state.answer('a', '1');
+		await settle();
+		for (const index of [1, 0]) {
+			state.go(index);
+			await settle();
+		}
+		expect([state.stepDone, state.isDone('a')]).toEqual([true, true]);
+		expect(types(reports).filter((type) => type === 'step-complete')).toHaveLength(1);
+		state.answers['b'] = '2';
+		await state.restart();
+		await settle();
+		expect(state.checks.map(({ done }) => done)).toEqual([false, false]);
+		expect(state.answers, 'what was answered elsewhere stays').toEqual({ b: '2' });
+		stop();
+	});
+
+	it('takes fresh machines where the learner is, with answers and progress, even while something is typed', async () => {
+		const { state, typed, stop, settle } = begun(undefined, [file]);
+		await settle();
+		await state.solve();
+		await expect.poll(() => state.isDone('a'), { timeout: 3000 }).toBe(true);
+		state.go(1);
+		state.answer('b', '2');
+		await settle();
+		state.step.solution[0] = { do: 'type', text: 'hang', on: 'node-1', returns: true };
+		const solving = state.solve();
+		await settle();
+		expect(state.work?.kind).toBe('solve');
+		await state.freshMachines();
+		await solving;
+		await settle();
+		expect(typed).toEqual(['do a', 'hang', '<boot>']);
+		expect([state.index, state.answers['b'], state.isDone('a')]).toEqual([1, '2', true]);
+		expect([state.work, state.missed]).toEqual([undefined, [0]]);
+		stop();
+	});
+
+	it('offers fresh machines where a step cannot be undone any more, and begins a lesson on them', async () => {
+		const { state, typed, machine, playground, stop, settle } = begun();
+		await settle();
+		machine.broken = true;
+		await state.restart();
+		expect([playground.asksFresh, typed]).toEqual([true, []]);
+		await state.restartLesson();
+		expect(typed).toEqual(['<boot>']);
 		stop();
 	});
 
@@ -202,10 +344,6 @@ describe('LessonState', () => {
 		await answersOnly.state.restartLesson();
 		expect(answersOnly.typed).toEqual([]);
 		answersOnly.stop();
-		const file: Check = {
-			...check('file', ''),
-			probe: { probe: 'file', on: 'node-1', path: '/a', absent: false },
-		};
 		const two = begun([[], ['undo b']], [file]);
 		await two.settle();
 		await two.state.restartLesson();
@@ -214,9 +352,9 @@ describe('LessonState', () => {
 	});
 
 	it('starts a machine again whose plug is out before it undoes a step on it', async () => {
-		const { state, typed, pull, stop, settle } = begun();
+		const { state, typed, machine, stop, settle } = begun();
 		await settle();
-		pull();
+		machine.power = 'off';
 		await state.restart();
 		expect(typed).toEqual(['<power node-1>', 'undo a']);
 		stop();

@@ -2,24 +2,21 @@ import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Cluster } from '../../api/cluster.ts';
 import type { LessonReport } from '../../api/embed.ts';
+import { flatten } from '../../lesson/evidence.ts';
 import type { Lesson, Locale, Step, StepText } from '../../lesson/lesson.ts';
 import { Progress, type LessonRecord, type StepRecord } from '../../lesson/progress.ts';
 import { isLessonRecord, mergeRecords } from '../../lesson/progress-file.ts';
-import { playReset, playSolution, untilDone, type Player } from '../../lesson/prove.ts';
 import { prepareScene } from '../../lesson/scene.ts';
 import { ladder, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/score.ts';
 import type { CheckState, StepRun } from '../../lesson/step-run.ts';
 import { canUndo } from '../../lesson/traces.ts';
 import { fillLesson } from '../../lesson/vars.ts';
-import { RealClock } from '../../util/clock.ts';
 import { consoleLog } from '../../util/log.ts';
 import { attemptSeed } from './attempt-seed.ts';
-import { handsOf, readyToUndo } from './hands.ts';
+import { EarlierSteps } from './earlier-steps.svelte.ts';
+import { play, playUnseen, undo } from './hands.ts';
 import type { Playground } from './playground.svelte.ts';
 import { resetPart, solutionPart, Work } from './work.svelte.ts';
-
-const solveTimeoutMs = 90_000;
-const clock = new RealClock();
 
 /** One learner in one lesson: the step in view, its checks, what was answered, what is kept. */
 export class LessonState {
@@ -52,8 +49,10 @@ export class LessonState {
 	#begun = Date.now();
 	#announced = '';
 	#told: Record<string, string> = {};
-	/** Steps that were done on these machines, by whomever. */
-	readonly #here = new SvelteSet<string>();
+	/** What the steps before the one in view have left on these machines. */
+	readonly earlier: EarlierSteps;
+	/** Of each step that was begun on these machines: its ticks outlive a look at another step. */
+	#runs: Record<string, StepRun> = {};
 	#machines: Cluster | undefined;
 	/** Furthest step that was begun on these machines. */
 	#furthest = 0;
@@ -63,6 +62,7 @@ export class LessonState {
 		this.part = { first: 0, last: lesson.steps.length - 1 };
 		this.#playground = playground;
 		this.#progress = progress;
+		this.earlier = new EarlierSteps(this.lesson.steps, (step) => playground.observe(step));
 		this.record = { version: lesson.version, steps: {} };
 		this.checks = this.step.checks.map(unseen);
 	}
@@ -131,9 +131,9 @@ export class LessonState {
 	get receipt(): string {
 		return receiptOf({ ...this.lesson, steps: this.steps }, this.record, Date.now());
 	}
-	/** Indexes of the steps before this one that nobody has done on these machines. */
+	/** Indexes of the steps before this one that these machines lack. */
 	get missed(): number[] {
-		return this.#missedBefore(this.index);
+		return this.earlier.missed(this.index);
 	}
 	/** True when every step so far says how to undo it; otherwise the machines are started anew. */
 	get canReset(): boolean {
@@ -190,11 +190,16 @@ export class LessonState {
 		this.#note({ hints: rung + 1 });
 		this.#emit({ type: 'hint-used', step: this.step.id, hint: rung + 1 });
 	}
-	/** Brings the cluster back to where the step begins and looks at everything anew. */
+	/**
+	 * Brings the cluster back to where the step begins and looks at everything anew. Machines on which nothing can be
+	 * undone any more are not touched: fresh ones are offered instead.
+	 */
 	async restart(): Promise<void> {
-		this.#forget();
+		if (await this.#playground.isBroken()) return void (this.#playground.asksFresh = true);
+		this.#forget([this.step]);
+		this.earlier.undid(this.step.id);
 		await this.#working(new Work('restart', [resetPart(this.step, this.index)]), (work) =>
-			this.#undo(work),
+			undo(this.#playground, this.lesson, work),
 		);
 		this.#begin(this.step);
 		this.#solved = false;
@@ -204,17 +209,30 @@ export class LessonState {
 	/** Back to the first step: what was done is undone, or the machines are started anew. */
 	async restartLesson(): Promise<void> {
 		const { cluster, requests } = this.#playground;
-		this.#forget();
+		const undoes = this.canReset && cluster && !(await this.#playground.isBroken());
+		this.#forget(this.lesson.steps);
+		this.#playground.forgetFiles();
 		requests.stop();
-		if (!this.canReset || !cluster) await this.#playground.start(this.lesson);
+		if (!undoes) await this.#playground.start(this.lesson);
 		else
 			await this.#working(new Work('restart', this.#begunSteps.map(resetPart).reverse()), (work) =>
-				this.#undo(work).then(() => prepareScene(cluster, this.lesson, () => undefined)),
+				undo(this.#playground, this.lesson, work).then(() =>
+					prepareScene(cluster, this.lesson, () => undefined),
+				),
 			);
 		this.#furthest = 0;
-		this.#here.clear();
+		this.earlier.forget();
 		this.go(0);
-		this.#run?.restart();
+		for (const run of Object.values(this.#runs)) run.restart();
+	}
+	/**
+	 * New machines in place of these, prepared as the lesson begins. The step in view, what was answered and what was
+	 * earned stay.
+	 */
+	async freshMachines(): Promise<void> {
+		this.work?.abandon();
+		this.#playground.requests.stop();
+		await this.#playground.start(this.lesson);
 	}
 	/** Types the author's solution before the learner's eyes. */
 	async solve(): Promise<void> {
@@ -222,7 +240,7 @@ export class LessonState {
 		if (!run || this.work) return;
 		this.#shown();
 		await this.#working(new Work('solve', [solutionPart(run.step, this.index)]), (work) =>
-			playSolution(run, this.#hands, clock, solveTimeoutMs, (...told) => work.doing(...told)),
+			play(this.#playground, run, work),
 		);
 	}
 	/** Types one command of the solution; the rest stays with the learner. */
@@ -240,14 +258,14 @@ export class LessonState {
 	async catchUp(index = this.index): Promise<void> {
 		if (!this.#playground.cluster || this.work) return;
 		const { steps } = this.lesson;
-		const parts = this.#missedBefore(index).flatMap((at) => {
-			const step = steps[at];
-			return step ? [solutionPart(step, at)] : [];
-		});
+		await this.earlier.look(index);
+		if (this.work) return;
+		const parts = this.earlier.undone(index).map((step) => solutionPart(step, steps.indexOf(step)));
 		await this.#working(new Work('catch-up', parts), async (work) => {
 			for (const [at, { step }] of parts.entries()) {
 				work.begin(at);
-				await this.#playFor(step, work);
+				await playUnseen(this.#playground, step, work);
+				if (!work.signal.aborted) this.earlier.did(step.id);
 			}
 		});
 		this.#furthest = Math.max(this.#furthest, index);
@@ -273,46 +291,15 @@ export class LessonState {
 		}
 	}
 
-	get #hands(): Player {
-		return handsOf(this.#playground);
-	}
 	/** The steps that were begun on these machines. */
 	get #begunSteps(): Step[] {
 		return this.lesson.steps.slice(0, Math.max(this.#furthest, this.index) + 1);
 	}
 	async #working(work: Work, what: (work: Work) => Promise<void>): Promise<void> {
 		this.work = work;
-		try {
-			await what(work);
-		} finally {
-			work.end();
-			this.work = undefined;
-		}
-	}
-	async #undo(work: Work): Promise<void> {
-		await readyToUndo(this.#playground);
-		for (const [at, { step }] of work.parts.entries()) {
-			work.begin(at);
-			await playReset(step, this.#hands, (...told) => work.doing(...told));
-		}
-	}
-	/** Plays a step that is not in view. */
-	async #playFor(step: Step, work: Work): Promise<void> {
-		if (!this.#playground.api) return;
-		const run = this.#playground.observe(step);
-		run.start();
-		try {
-			await playSolution(run, this.#hands, clock, solveTimeoutMs, (...told) => work.doing(...told));
-			await untilDone(run, clock, solveTimeoutMs);
-		} finally {
-			run.stop();
-		}
-		this.#here.add(step.id);
-	}
-	#missedBefore(index: number): number[] {
-		return this.lesson.steps.flatMap(({ id, solution, optional }, at) =>
-			at < index && !optional && solution.length > 0 && !this.#here.has(id) ? [at] : [],
-		);
+		await work.until(what(work)).finally(() => {
+			if (this.work === work) this.work = undefined;
+		});
 	}
 	#begin(step: Step): void {
 		this.checks = step.checks.map(unseen);
@@ -326,32 +313,50 @@ export class LessonState {
 		this.#emit({ type: 'step-start', step: step.id, index: this.lesson.steps.indexOf(step) });
 	}
 	#watch(step: Step, cluster: Cluster): () => void {
-		if (this.#machines !== cluster) this.#here.clear();
-		this.#machines = cluster;
+		if (this.#machines !== cluster) this.#onMachines(cluster);
 		this.#furthest = Math.max(this.#furthest, this.index);
-		const run = this.#playground.observe(step);
-		this.#run = run;
-		run.onChange(() => this.#changed(run));
+		const known = this.#runs[step.id];
+		const run = (this.#run = known ?? this.#newRun(step));
 		run.start();
+		if (known) this.#changed(run);
 		for (const id of [...this.passed]) run.passQuiz(id);
 		for (const [field, value] of Object.entries(this.answers)) run.answer(field, value);
 		const visibility = () => (run.hidden = document.hidden);
 		visibility();
 		document.addEventListener('visibilitychange', visibility);
+		const leave = this.earlier.watch(this.index);
 		return () => {
+			leave();
 			document.removeEventListener('visibilitychange', visibility);
 			run.stop();
 			if (this.#run === run) this.#run = undefined;
 		};
+	}
+	/** Nothing of what was done on the machines before is on these. */
+	#onMachines(cluster: Cluster): void {
+		this.#machines = cluster;
+		this.#furthest = 0;
+		this.#runs = {};
+		this.earlier.forget();
+	}
+	#newRun(step: Step): StepRun {
+		const run = this.#playground.observe(step);
+		run.onChange(() => this.#changed(run));
+		this.#runs[step.id] = run;
+		return run;
 	}
 	/** From here on this step counts as shown. */
 	#shown(): void {
 		this.#solved = true;
 		if (!this.isDone(this.step.id)) this.#note({ solved: true });
 	}
-	#forget(): void {
-		this.passed.clear();
-		this.answers = {};
+	/** What these steps ask is asked again. */
+	#forget(steps: readonly Step[]): void {
+		const checks = steps.flatMap((step) => step.checks);
+		for (const probe of checks.flatMap((check) => flatten(check.probe))) {
+			if (probe.probe === 'quiz') this.passed.delete(probe.id);
+			if (probe.probe === 'answer') delete this.answers[probe.field];
+		}
 		this.predictions = {};
 		this.#announced = '';
 	}
@@ -364,7 +369,7 @@ export class LessonState {
 				if (this.answers[field] !== value) this.answers[field] = value;
 			for (const id of run.quizzes) if (!this.passed.has(id)) this.passed.add(id);
 			this.#tellChecks(run);
-			if (run.done) this.#here.add(run.step.id);
+			if (run.worked) this.earlier.did(run.step.id);
 			if (run.done && this.#counts(run.step)) this.#finish(run.step);
 		});
 	}

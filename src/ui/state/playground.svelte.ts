@@ -9,6 +9,8 @@ import { Activity } from './activity.svelte.ts';
 import { BootState, missingFeature, type BootFailure } from './boot.svelte.ts';
 import { keepBootTimes, keptBootTimes } from './boot-times.ts';
 import { ClusterState } from './cluster-state.svelte.ts';
+import { failures } from './failures.svelte.ts';
+import { Health, type Illness } from './health.svelte.ts';
 import { InspectState } from './inspect-state.svelte.ts';
 import { Pause } from './pause.svelte.ts';
 import { RequestState } from './request-state.svelte.ts';
@@ -23,6 +25,20 @@ const factsEveryMs = 1500;
 /** A node that owes an answer for this long has stopped answering. */
 const silentMs = 9000;
 
+/** A file that the editor has written. */
+interface SavedFile {
+	node: string;
+	path: string;
+	content: string;
+}
+
+/** A machine that is of no use as it is. */
+export interface IllNode {
+	node: string;
+	/** `lost`: its kernel has stopped. `silent`: its agent does not answer. */
+	why: 'lost' | 'silent' | Illness;
+}
+
 /** One cluster and everything the page keeps about it. */
 export class Playground {
 	readonly boot = new BootState();
@@ -35,6 +51,19 @@ export class Playground {
 		this.terminals.tabs.some((tab) => tab.node === node && this.terminals.pids.get(tab.id) === pid),
 	);
 	readonly pause = new Pause(() => this.cluster);
+	readonly health = new Health(() => this.cluster);
+	readonly ill: readonly IllNode[] = $derived.by(() =>
+		this.state.nodes.flatMap(({ name: node, power }): IllNode[] => {
+			if (power === 'lost') return [{ node, why: 'lost' }];
+			if (this.state.silent.has(node)) return [{ node, why: 'silent' }];
+			const why = this.health.ill.get(node);
+			return why ? [{ node, why }] : [];
+		}),
+	);
+	/** Something was done on these machines that goes with them. */
+	used = $state(false);
+	/** Whether to start fresh machines is being asked. */
+	asksFresh = $state(false);
 	/** Which of the browser's tabs has this lesson. */
 	claim = $state.raw<TabClaim | undefined>();
 	cluster = $state.raw<Cluster | undefined>();
@@ -45,12 +74,22 @@ export class Playground {
 	readonly #create: CreateCluster;
 	#parts: Parts | undefined;
 	#end: AbortController | undefined;
+	/** What the editor has written, by machine and path: fresh machines get it back. */
+	#saved: Record<string, SavedFile> = {};
 	#stops: (() => void)[] = [];
 
 	constructor(create: CreateCluster) {
 		this.#create = create;
+		this.terminals.onEnd = (node) => this.health.doubt(node);
+		this.activity.onProgram = (node) => {
+			this.used = true;
+			this.health.doubt(node);
+		};
 	}
-	/** Boots for a lesson; failures end up in `boot.failure`, with a next step. */
+	/**
+	 * Boots for a lesson, in place of the machines that run: as they were saved, prepared anew, with the files that the
+	 * editor has written. Failures end up in `boot.failure`, with a next step.
+	 */
 	async start(lesson: Lesson): Promise<void> {
 		const missing = missingFeature(globalThis);
 		if (missing) return this.boot.fail(missing);
@@ -79,11 +118,13 @@ export class Playground {
 		for (const stop of this.#stops.splice(0)) stop();
 		this.requests.stop();
 		this.inspect.stop();
+		this.health.stop();
 		this.terminals.closeAll().catch(logged(consoleLog, 'page', 'the terminals were not closed'));
 		this.cluster?.stop().catch(logged(consoleLog, 'page', 'the machines did not stop'));
 		this.cluster = undefined;
 		this.store = undefined;
 		this.api = undefined;
+		this.used = false;
 		this.state.clear();
 	}
 	/** Takes the lesson from the tab that has it, and starts here. */
@@ -98,10 +139,34 @@ export class Playground {
 		const { StepRun } = this.#parts;
 		return new StepRun({ step, cluster, api, requests: requests.log, clock });
 	}
-	/** Pulls a node's plug and puts it back: what the node held is gone. */
-	async restartNode(node: string): Promise<void> {
-		await this.cluster?.powerOff(node);
-		await this.cluster?.powerOn(node);
+	/** Pulls a node's plug and puts it back: what the node held is gone, but for what the lesson had prepared there. */
+	async restartNode(node: string, lesson: Lesson): Promise<void> {
+		const { cluster } = this;
+		if (!cluster) return;
+		this.health.ill.delete(node);
+		await cluster.powerOff(node);
+		await cluster.powerOn(node);
+		const scene = lesson.scene.filter((item) => item.do !== 'apply' && item.on === node);
+		await prepareScene(cluster, { ...lesson, scene }, () => undefined);
+		await this.#putBack(cluster, node);
+	}
+	/** Looks at every machine: true when one cannot be brought back by what is typed there. */
+	async isBroken(): Promise<boolean> {
+		const answering = this.state.nodes.filter(({ name }) => !this.state.silent.has(name));
+		// One that does not answer in time is found to be silent by then.
+		await Promise.allSettled(answering.map(({ name }) => this.health.look(name)));
+		return this.ill.some(({ why }) => why !== 'lost');
+	}
+	/** Writes a file for the editor. Rejects with why not. */
+	async saveFile(node: string, path: string, content: string): Promise<void> {
+		if (!this.cluster) throw new Error('the machines do not run');
+		await this.cluster.putFile(node, path, content);
+		this.used = true;
+		if (isOwn(path)) this.#saved[`${node}:${path}`] = { node, path, content };
+	}
+	/** The next machines are not given what the editor has written. */
+	forgetFiles(): void {
+		this.#saved = {};
 	}
 
 	async #start(lesson: Lesson, signal: AbortSignal): Promise<void> {
@@ -146,7 +211,13 @@ export class Playground {
 		await prepareScene(cluster, lesson, (item) =>
 			this.boot.prepare(describeSceneItem(item), done++, all),
 		);
+		for (const { name } of cluster.nodes()) await this.#putBack(cluster, name);
 		this.boot.prepare('', all, all);
+	}
+	/** The lesson can go on without a file that is not taken; whoever wrote it is told. */
+	async #putBack(cluster: Cluster, name: string): Promise<void> {
+		for (const { node, path, content } of Object.values(this.#saved))
+			if (node === name) await cluster.putFile(node, path, content).catch(failures.tell);
 	}
 	#openTerminals(lesson: Lesson): void {
 		const [first] = lesson.terminals.map(({ name, on }) => this.terminals.open(on, name));
@@ -177,6 +248,9 @@ export class Playground {
 		}
 	}
 }
+
+/** What the system and the shells start from is not put back: it may be what broke them. */
+const isOwn = (path: string) => /^\/(root|home|tmp|srv)\/(?!\.)/.test(path);
 
 /** What looks at machines comes when they do: a text to read does without. */
 async function loadParts() {

@@ -63,6 +63,8 @@ export class Terminals {
 	readonly pids = new SvelteMap<number, number>();
 	/** Called before something is typed, so that the terminal is in view. */
 	onType: () => void = () => undefined;
+	/** Called when a shell has ended on a machine, or none began. */
+	onEnd: (node: string) => void = () => undefined;
 	cluster: Cluster | undefined;
 	readonly #shells: Record<number, Promise<Shell> | undefined> = {};
 	/** By machine: the last of the lines that are typed there one after the other, while it is not entered. */
@@ -219,7 +221,10 @@ export class Terminals {
 			onOutput: () => this.#noticed(tab.id),
 			onPrompt: () => this.prompts++,
 			onCommand: (result) => this.#ran(tab.id, result),
-			onExit: (code) => shell.say(t().terminal.ended(tab.node, code)),
+			onExit: (code) => {
+				shell.say(t().terminal.ended(tab.node, code));
+				this.onEnd(tab.node);
+			},
 			onPaste: (text) => this.#askPaste(tab, shell, text),
 		});
 		if (this.cluster) await this.#connect(tab, shell, this.cluster);
@@ -228,6 +233,7 @@ export class Terminals {
 	async #connect(tab: TerminalTab, shell: Shell, cluster: Cluster): Promise<void> {
 		await shell.connect(cluster).catch((error: unknown) => {
 			shell.say(t().terminal.refused(tab.node, reasonOf(error)));
+			this.onEnd(tab.node);
 		});
 		this.#connected(tab.id, shell);
 	}

@@ -34,6 +34,9 @@ export function resetPart(step: Step, index: number): WorkPart {
 export class Work {
 	readonly kind: WorkKind;
 	readonly parts: readonly WorkPart[];
+	/** Aborts when the work is given up. */
+	readonly signal: AbortSignal;
+	readonly #end = new AbortController();
 	/** The action that is being done; undefined while the checks of a step are waited for. */
 	action = $state.raw<SolutionAction | undefined>();
 	#at = $state(0);
@@ -47,6 +50,7 @@ export class Work {
 	constructor(kind: WorkKind, parts: readonly WorkPart[]) {
 		this.kind = kind;
 		this.parts = parts;
+		this.signal = this.#end.signal;
 	}
 	/** The part that is being done. */
 	get part(): WorkPart | undefined {
@@ -87,8 +91,22 @@ export class Work {
 		this.#played = played;
 		this.#step();
 	}
+	/** Settles when it is done, rejects when it fails; given up, it may still wait for what nobody is to be told of. */
+	async until(done: Promise<void>): Promise<void> {
+		const given = new Promise<void>((resolve) =>
+			this.signal.addEventListener('abort', () => resolve()),
+		);
+		const told = done.catch((error: unknown) => {
+			if (!this.signal.aborted) throw error;
+		});
+		await Promise.race([told, given]).finally(() => this.end());
+	}
 	end(): void {
 		clearInterval(this.#tick);
+	}
+	/** The machines it is done on are given up: nothing more is done, whatever is waited for. */
+	abandon(): void {
+		this.#end.abort();
 	}
 	#step(): void {
 		this.#now = this.#moved = Date.now();

@@ -1,3 +1,4 @@
+import { failures } from '../../state/failures.svelte.ts';
 import type { LessonParts } from '../../state/lesson-parts.ts';
 import { KeyStrip } from './key-strip.svelte.ts';
 
@@ -29,10 +30,21 @@ export class Presenter {
 	next = $state.raw<Next>({ do: 'wait' });
 	readonly keys = new KeyStrip();
 	readonly parts: LessonParts;
+	/** What is to be known about this lesson here. */
+	readonly notices: () => readonly string[];
 	readonly #pressed = new WeakSet<HTMLButtonElement>();
 
-	constructor(parts: LessonParts) {
+	constructor(parts: LessonParts, notices: () => readonly string[]) {
 		this.parts = parts;
+		this.notices = notices;
+	}
+	/** Something waits in the notes that is not for the class: what failed, a machine that is ill, earlier steps. */
+	get calls(): boolean {
+		const { lesson, playground } = this.parts;
+		const { boot, ill, pause } = playground;
+		if (failures.said !== '' || lesson.work?.kind === 'catch-up') return true;
+		const missing = lesson.missed.length > 0 && !lesson.earlier.declined;
+		return boot.phase === 'running' && (pause.paused || ill.length > 0 || missing);
 	}
 	/** Listens to the keys of a window until the answer is called; the notes may have one of their own. */
 	listen(target: Window): () => void {
