@@ -2,11 +2,15 @@ import './ui/theme.css';
 import './ui/base.css';
 import './ui/print.css';
 import './ui/pages/reading.css';
+import type { Artefacts } from './cluster/artefacts.ts';
 import { RealClock } from './util/clock.ts';
 import { consoleLog, logged } from './util/log.ts';
 import { site, siteRoot, type PageName } from './ui/pages/site.ts';
 import { keepForOffline } from './ui/pages/offline.ts';
 import type { CreateCluster } from './ui/state/playground.svelte.ts';
+
+/** Kept as long as the page is, so that fresh machines are not downloaded again, whatever the browser keeps. */
+let artefacts: Artefacts | undefined;
 
 /** The rack is loaded when it is started, so that the text never waits for it. */
 const createCluster: CreateCluster = async ({ nodes, runs }) => {
@@ -17,9 +21,10 @@ const createCluster: CreateCluster = async ({ nodes, runs }) => {
 		import('./ui/state/settings.svelte.ts'),
 	]);
 	const clock = new RealClock();
+	artefacts ??= new WebArtefacts(new URL('images/', siteRoot), clock);
 	return new LocalCluster({
 		host: await webWorkers(siteRoot),
-		artefacts: new WebArtefacts(new URL('images/', siteRoot), clock),
+		artefacts,
 		clock,
 		nodes,
 		runs,

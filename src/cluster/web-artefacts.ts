@@ -17,6 +17,9 @@ const cacheName = 'drydock-images';
 export class WebArtefacts implements Artefacts {
 	readonly #base: URL;
 	readonly #clock: Clock;
+	/** From the first time that all came: the next machines of this page start from the same. */
+	#loaded: LoadedArtefacts | undefined;
+	readonly #last = new Map<DownloadProgress['what'], DownloadProgress>();
 
 	/** `base`: the page's folder of artefacts, `…/images/`. */
 	constructor(base: URL, clock: Clock) {
@@ -25,6 +28,14 @@ export class WebArtefacts implements Artefacts {
 	}
 
 	async load(progress: Report): Promise<LoadedArtefacts> {
+		if (this.#loaded) for (const one of this.#last.values()) progress({ ...one, cached: true });
+		return (this.#loaded ??= await this.#load((one) => {
+			this.#last.set(one.what, one);
+			progress(one);
+		}));
+	}
+
+	async #load(progress: Report): Promise<LoadedArtefacts> {
 		const manifest = await this.#manifest();
 		const { file, bytes: size, sha256 } = manifest.node.state;
 		// The images are built for one emulator: their hash names it, too.

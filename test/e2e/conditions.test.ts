@@ -108,6 +108,14 @@ describe('the page where something is missing or breaks', () => {
 		const said = complaints(page);
 		await clusterRunning(page);
 		await page.getByText('does not let the page store anything').waitFor();
+		const images: string[] = [];
+		page.on('request', (request) => {
+			if (/node\.state|emulator\.wasm/.test(request.url())) images.push(request.url());
+		});
+		await page.getByRole('button', { name: 'Start again' }).click();
+		await page.getByRole('button', { name: 'Fresh machines…' }).click();
+		await startFreshMachines(page);
+		expect(images, 'the page has kept what they start from').toEqual([]);
 		expect(said).toEqual([]);
 	});
 
