@@ -254,6 +254,8 @@ export const en = {
 		floor: (desired: number, unavailable: number) =>
 			`= ${desired} desired − ${unavailable} maxUnavailable`,
 		ceiling: (desired: number, surge: number) => `= ${desired} desired + ${surge} maxSurge`,
+		recreateFloor: 'all old Pods go first: an outage is expected',
+		recreateCeiling: '= desired: none in addition',
 		lane: (name: string, revision: number, wanted: number, ready: number) =>
 			`ReplicaSet ${name}, revision ${revision}: ${wanted} wanted, ${ready} ready`,
 		podsOf: (name: string) => `Pods of ${name}`,

@@ -238,6 +238,8 @@ export const zhCN = {
 		inAll: '总数',
 		floor: (desired, unavailable) => `= 期望 ${desired} − maxUnavailable ${unavailable}`,
 		ceiling: (desired, surge) => `= 期望 ${desired} + maxSurge ${surge}`,
+		recreateFloor: '旧 Pod 先全部退出：中断在预料之中',
+		recreateCeiling: '= 期望：不会多出来',
 		lane: (name, revision, wanted, ready) =>
 			`ReplicaSet ${name}，修订版 ${revision}：期望 ${wanted}，就绪 ${ready}`,
 		podsOf: (name) => `${name} 的 Pod`,

@@ -22,6 +22,21 @@ describe('History', () => {
 		]);
 	});
 
+	it('keeps when the newest rollout began and ended, and what its strategy allowed', () => {
+		const history = new History();
+		const rolls = (scene: string, time: number) => {
+			for (const one of of<Deployment>(scene, 'Deployment')) history.deployment(one, time);
+			return history.rollouts.get('uid-web');
+		};
+		expect(rolls('v1', 1)).toEqual({ began: undefined, ended: 1, least: 3 });
+		expect(rolls('rolling', 2)).toEqual({ began: 2, ended: undefined, least: 3 });
+		expect(rolls('v2', 3)).toEqual({ began: 2, ended: 3, least: 3 });
+		expect(rolls('recreate', 4)).toEqual({ began: 4, ended: undefined, least: 0 });
+		// Another strategy is no rollout: what the last one promised stays as it was.
+		expect(rolls('v1', 5)).toEqual({ began: 4, ended: 5, least: 0 });
+		expect(rolls('v1', 6)).toEqual({ began: 4, ended: 5, least: 0 });
+	});
+
 	it('counts ready endpoints', () => {
 		const history = new History();
 		history.endpointsOf('default', 'web', of<EndpointSlice>('rolling', 'EndpointSlice'), 5);

@@ -1,5 +1,6 @@
 import type { Deployment, EndpointSlice, Pod } from '../../api/kubernetes.ts';
 import type { NodeFacts } from '../../api/node.ts';
+import { leastOf, phaseOf } from '../topology/rollout-view.ts';
 
 /** What a Deployment asked for and had, from this moment on. */
 export interface ReplicaPoint {
@@ -24,6 +25,15 @@ export interface EndpointPoint {
 	ready: number;
 }
 
+/** The newest rollout of a Deployment: from another template until all of its pods are there. */
+export interface RolloutSpan {
+	/** Undefined where it was over before anybody looked. */
+	began: number | undefined;
+	ended: number | undefined;
+	/** Fewest available pods that the strategy allowed while it went on. */
+	least: number;
+}
+
 const keptMs = 10 * 60_000;
 const keptPoints = 600;
 
@@ -40,13 +50,18 @@ function push<T extends { time: number }>(series: Map<string, T[]>, key: string,
 export class History {
 	/** By the Deployment's uid; each point holds until the next one. */
 	readonly replicas = new Map<string, ReplicaPoint[]>();
+	/** By the Deployment's uid. */
+	readonly rollouts = new Map<string, RolloutSpan>();
 	/** By `namespace/service`; each point holds until the next one. */
 	readonly endpoints = new Map<string, EndpointPoint[]>();
 	/** By the pod's uid. */
 	readonly use = new Map<string, UsePoint[]>();
+	readonly #templates = new Map<string, string>();
 	readonly #cpuMs = new Map<string, { time: number; cpuMs: number }>();
 
-	deployment({ metadata, spec, status }: Deployment, time: number): void {
+	deployment(deployment: Deployment, time: number): void {
+		const { metadata, spec, status } = deployment;
+		this.#rollout(deployment, time);
 		const point = {
 			time,
 			desired: spec.replicas ?? 1,
@@ -101,10 +116,33 @@ export class History {
 		}
 	}
 	clear(): void {
-		for (const map of [this.replicas, this.endpoints, this.use, this.#cpuMs]) map.clear();
+		const { replicas, rollouts, endpoints, use } = this;
+		for (const map of [replicas, rollouts, endpoints, use, this.#templates, this.#cpuMs])
+			map.clear();
 	}
 	forget(uid: string): void {
 		this.#cpuMs.delete(uid);
+	}
+
+	#rollout(deployment: Deployment, time: number): void {
+		const { uid } = deployment.metadata;
+		const template = JSON.stringify(deployment.spec.template);
+		const isOver = phaseOf(deployment) === 'complete';
+		const least = leastOf(deployment);
+		const known = this.rollouts.get(uid);
+		if (known && this.#templates.get(uid) === template) {
+			if (known.ended !== undefined) return;
+			known.ended = isOver ? time : undefined;
+			known.least = Math.min(known.least, least);
+			return;
+		}
+		this.#templates.set(uid, template);
+		const wasOver = isOver && !known;
+		this.rollouts.set(uid, {
+			began: wasOver ? undefined : time,
+			ended: wasOver ? time : undefined,
+			least,
+		});
 	}
 }
 

@@ -13,21 +13,13 @@ describe('stepLine', () => {
 		expect(stepLine(points, box)).toEqual({
 			path: 'M0 20H20V0H70V30H100',
 			from: 0,
-			lowest: 1,
 			last: 1,
 		});
 	});
 	it('begins where something is known, and forgets what is older than the window', () => {
 		expect(stepLine([{ time: 50, value: 4 }], box)).toMatchObject({ path: 'M50 0H100', from: 50 });
-		expect(
-			stepLine(
-				[
-					{ time: -50, value: 0 },
-					{ time: -10, value: 4 },
-				],
-				box,
-			).lowest,
-		).toBe(4);
-		expect(stepLine([], box)).toEqual({ path: '', from: 100, lowest: 0, last: 0 });
+		const old = [-50, -10].map((time) => ({ time, value: time === -10 ? 4 : 0 }));
+		expect(stepLine(old, box).path).toBe('M0 0H100');
+		expect(stepLine([], box)).toEqual({ path: '', from: 100, last: 0 });
 	});
 });

@@ -9,8 +9,6 @@ export interface StepLine {
 	path: string;
 	/** Where it begins, from the left. */
 	from: number;
-	/** Least value in the window. */
-	lowest: number;
 	last: number;
 }
 
@@ -30,12 +28,10 @@ export function stepLine(
 	for (const { time, value } of shown)
 		path += path === '' ? `M${x(time)} ${y(value)}` : `H${x(time)}V${y(value)}`;
 	if (path !== '') path += `H${width}`;
-	const values = shown.map((one) => one.value);
 	return {
 		path,
 		from: x(shown[0]?.time ?? now),
-		lowest: values.length > 0 ? Math.min(...values) : 0,
-		last: values.at(-1) ?? 0,
+		last: shown.at(-1)?.value ?? 0,
 	};
 }
 

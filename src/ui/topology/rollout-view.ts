@@ -64,6 +64,7 @@ function lane(set: ReplicaSet, pods: readonly PodView[], newest: number): LaneVi
 	};
 }
 
+/** How many pods more and how many fewer than wanted its strategy allows. */
 function bounds(deployment: Deployment, desired: number) {
 	const { strategy } = deployment.spec;
 	if (strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: desired };
@@ -79,7 +80,14 @@ function bounds(deployment: Deployment, desired: number) {
 		: { maxSurge, maxUnavailable };
 }
 
-function phaseOf(deployment: Deployment, desired: number): RolloutView['phase'] {
+/** Fewest available pods that its strategy allows while it changes them. */
+export function leastOf(deployment: Deployment): number {
+	const desired = deployment.spec.replicas ?? 1;
+	return Math.max(0, desired - bounds(deployment, desired).maxUnavailable);
+}
+
+export function phaseOf(deployment: Deployment): RolloutView['phase'] {
+	const desired = deployment.spec.replicas ?? 1;
 	if (deployment.spec.paused) return 'paused';
 	const { status } = deployment;
 	const progressing = status.conditions?.find((one) => one.type === 'Progressing');
@@ -109,13 +117,13 @@ export function rolloutView(
 		desired,
 		maxSurge,
 		maxUnavailable,
-		atLeast: Math.max(0, desired - maxUnavailable),
+		atLeast: leastOf(deployment),
 		atMost: desired + maxSurge,
 		total: all.filter((pod) => pod.state !== 'terminating').length,
 		ready: all.filter((pod) => pod.state === 'ready').length,
 		lanes: lanes.filter(shown),
 		history: lanes.filter((one) => !shown(one)).reverse(),
-		phase: phaseOf(deployment, desired),
+		phase: phaseOf(deployment),
 		deployment,
 	};
 }

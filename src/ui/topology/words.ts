@@ -32,7 +32,7 @@ export const words = localized({
 		services: (count: number) => `Services (${count})`,
 		nodes: (count: number) => `Machines (${count})`,
 		replicaSets: (count: number) => `ReplicaSets (${count})`,
-		readyOverTime: 'Ready endpoints over time',
+		readyOverTime: 'Ready endpoints',
 		rolloutSummary: (name: string, ready: number, desired: number, phase: string) =>
 			`Deployment ${name}: ${ready} of ${desired} ready, ${phase}.`,
 		noDeployment: 'No Deployment.',
@@ -42,10 +42,13 @@ export const words = localized({
 		ofAllocatable: (requested: string, allocatable: string) =>
 			`${requested} of ${allocatable} requested`,
 		more: (count: number) => `${count} more`,
-		outage: 'no outage above this line',
-		outageLine: (least: number) =>
-			`Ready endpoints, last 90 s. The line stands at the ${least} that the strategy promises.`,
-		lowest: (count: number) => `lowest: ${count}`,
+		readyTimeline: (service: string, lowest: string) =>
+			`Ready endpoints of ${service}, last 90 s. ${lowest}`.trim(),
+		promised: (least: number) => `promised: at least ${least}`,
+		gapExpected: 'Recreate: an outage is expected',
+		gapAllowed: 'the strategy allows an outage',
+		lowestNow: (count: number) => `lowest in this rollout: ${count}`,
+		lowestLast: (count: number) => `lowest in the last rollout: ${count}`,
 		seconds: (count: number) => `−${count} s`,
 		now: 'now',
 		legend: {
@@ -56,7 +59,7 @@ export const words = localized({
 			floor: 'bracket: fewest ready Pods that the strategy allows',
 			ceiling: 'bracket: most Pods that the strategy allows',
 			wanted: 'dashed place: wanted, not there yet',
-			timeline: 'steps: ready endpoints; below the red line nobody answers',
+			timeline: 'steps: ready endpoints; dashed line: the fewest that the rollout promised',
 		},
 		card: {
 			events: 'Events',
@@ -100,7 +103,7 @@ export const words = localized({
 		services: (count) => `Service（${count}）`,
 		nodes: (count) => `机器（${count}）`,
 		replicaSets: (count) => `ReplicaSet（${count}）`,
-		readyOverTime: '就绪端点的变化',
+		readyOverTime: '就绪端点',
 		rolloutSummary: (name, ready, desired, phase) =>
 			`Deployment ${name}：期望 ${desired} 个，就绪 ${ready} 个，${phase}。`,
 		noDeployment: '没有 Deployment。',
@@ -109,9 +112,12 @@ export const words = localized({
 		nothingRequested: '没有请求',
 		ofAllocatable: (requested, allocatable) => `已请求 ${requested}，可分配 ${allocatable}`,
 		more: (count) => `还有 ${count} 个`,
-		outage: '在这条线以上就没有中断',
-		outageLine: (least) => `最近 90 秒的就绪端点。线画在更新策略保证的 ${least} 个处。`,
-		lowest: (count) => `最低：${count}`,
+		readyTimeline: (service, lowest) => `最近 90 秒 ${service} 的就绪端点。${lowest}`,
+		promised: (least) => `保证：至少 ${least} 个`,
+		gapExpected: 'Recreate：中断在预料之中',
+		gapAllowed: '这个策略允许中断',
+		lowestNow: (count) => `这次更新中最低：${count}`,
+		lowestLast: (count) => `上次更新中最低：${count}`,
 		seconds: (count) => `−${count} 秒`,
 		now: '现在',
 		legend: {
@@ -121,7 +127,7 @@ export const words = localized({
 			floor: '括号：更新策略允许的最少就绪 Pod 数',
 			ceiling: '括号：更新策略允许的最多 Pod 数',
 			wanted: '虚线位置：期望有，但还没来',
-			timeline: '台阶：就绪端点数；跌破红线就没有人应答',
+			timeline: '台阶：就绪端点数；虚线：这次更新保证的最少个数',
 		},
 		card: {
 			events: '事件',
