@@ -131,6 +131,13 @@ export const scenes: Record<string, () => KubeObject[]> = {
 			{},
 			{ type: 'Recreate' },
 		),
+	/** The control plane has missed node-2. */
+	unheard: () => [
+		...scene('nginx:1', [
+			{ set: old, revision: 1, wanted: 3, looks: ['ready', 'starting', 'ready'], start: 0 },
+		]).filter((one) => one.metadata.name !== 'node-2'),
+		node('node-2', 3, false),
+	],
 	/** Five machines and sixty pods: the most that the pictures have to be fast with. */
 	many: () => crowd(() => 'ready'),
 	crowded: () => crowd((index) => crowdLooks[index % crowdLooks.length] ?? 'ready'),

@@ -189,6 +189,7 @@ export const en = {
 			failing: 'fails: reason on the tile',
 			terminating: 'leaving, with seconds of grace',
 			pending: 'waits for a node',
+			unknown: 'its node is silent: what it was last said to be',
 			version: (version: string) => `version ${version}`,
 		},
 		quay: 'On the quay',
@@ -204,7 +205,9 @@ export const en = {
 		terminating: 'Leaving',
 		pending: 'Waiting',
 		done: 'Finished',
-		unknown: 'Unknown',
+		unknown: 'Silent',
+		believed: 'Ready?',
+		unconfirmed: 'Leaving?',
 		describe: (name: string, words: string, ready: string, image: string) =>
 			`Pod ${name}, ${words}, ${ready} containers ready, image ${image}`,
 	},

@@ -175,6 +175,7 @@ export const zhCN = {
 			failing: '出错：原因写在块上',
 			terminating: '正在离开，还剩几秒宽限',
 			pending: '等待分配节点',
+			unknown: '它的节点没有音讯：最后一次听说的样子',
 			version: (version) => `版本 ${version}`,
 		},
 		quay: '码头',
@@ -190,7 +191,9 @@ export const zhCN = {
 		terminating: '离开中',
 		pending: '等待中',
 		done: '已结束',
-		unknown: '不明',
+		unknown: '没有音讯',
+		believed: '就绪？',
+		unconfirmed: '离开？',
 		describe: (name, words, ready, image) =>
 			`Pod ${name}，${words}，容器就绪 ${ready}，镜像 ${image}`,
 	},

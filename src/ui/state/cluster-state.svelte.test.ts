@@ -1,14 +1,42 @@
 import { flushSync } from 'svelte';
+import type { ClusterNode } from '../../api/cluster.ts';
 import { describe, expect, it } from 'vitest';
 import { FixtureApi } from '../../../test/harness/fixture-api.ts';
 import { scenes } from '../../../test/harness/fixture-scenes.ts';
-import { ApiStore } from '../../lesson/api-store.ts';
+import { ApiStore, type ApiChange } from '../../lesson/api-store.ts';
 import { RealClock } from '../../util/clock.ts';
 import { ClusterState } from './cluster-state.svelte.ts';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe('ClusterState', () => {
+	it('does not call a pod starting whose node the control plane has missed', () => {
+		const state = new ClusterState();
+		for (const object of scenes['unheard']?.() ?? [])
+			state.apply({ kind: object.kind as ApiChange['kind'], type: 'added', object });
+		const on = (name: string) => state.pods.filter((pod) => pod.node === name);
+		expect(on('node-1').map((pod) => pod.state)).toEqual(['ready', 'ready']);
+		expect(on('node-2').map((pod) => pod.state)).toEqual(['unknown']);
+	});
+
+	it('knows since when nothing is heard of a machine', () => {
+		const state = new ClusterState();
+		const power = (power: ClusterNode['power']) =>
+			(state.nodes = [{ name: 'node-1', role: 'worker', address: '', power }]);
+		power('booting');
+		expect(state.silentSince('node-1')).toBeUndefined();
+		power('running');
+		expect(state.silentSince('node-1')).toBeUndefined();
+		const before = Date.now();
+		power('off');
+		const since = state.silentSince('node-1');
+		expect(since).toBeGreaterThanOrEqual(before);
+		power('off');
+		expect(state.silentSince('node-1')).toBe(since);
+		power('running');
+		expect(state.silentSince('node-1')).toBeUndefined();
+	});
+
 	it('follows the watch: what is drawn changes when the API does', async () => {
 		const api = new FixtureApi();
 		api.become(scenes['v1']?.() ?? []);

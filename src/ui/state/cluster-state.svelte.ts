@@ -31,18 +31,19 @@ interface Kinds {
 }
 
 /** A view is made once for each version of an object, so that what did not change is not drawn anew. */
-const podViews = new WeakMap<Pod, PodView>();
-function viewOf(pod: Pod): PodView {
-	const known = podViews.get(pod);
+const podViews = { heard: new WeakMap<Pod, PodView>(), unheard: new WeakMap<Pod, PodView>() };
+function viewOf(pod: Pod, isHeard: boolean): PodView {
+	const views = isHeard ? podViews.heard : podViews.unheard;
+	const known = views.get(pod);
 	if (known) return known;
-	const made = podView(pod);
-	podViews.set(pod, made);
+	const made = podView(pod, isHeard);
+	views.set(pod, made);
 	return made;
 }
 
 /** The page's copy of the cluster: fed by watches and by agents' facts, never written to by the page. */
 export class ClusterState {
-	nodes = $state.raw<ClusterNode[]>([]);
+	#nodes = $state.raw<ClusterNode[]>([]);
 	/** Shows `kube-system` and the like too. */
 	showSystem = $state(false);
 	readonly facts = new SvelteMap<string, NodeFacts>();
@@ -55,6 +56,10 @@ export class ClusterState {
 	readonly history = new History();
 	readonly pace = new Pace();
 	heard = $state(0);
+	/** By node: when it stopped running. */
+	readonly #stopped = new SvelteMap<string, number>();
+	/** By node: when its agent last said something. */
+	readonly #answered = new SvelteMap<string, number>();
 	/** Pictures show the cluster as it was right after this change; undefined for the present. */
 	replay = $state<number | undefined>();
 	/** Chosen by hand in pictures of one Deployment or Service, by uid. */
@@ -75,10 +80,16 @@ export class ClusterState {
 		return untrack(() => this.log.rewind(this.#all(), replay));
 	});
 
+	/** Nodes that the control plane has not heard from for too long; not those that have yet to begin. */
+	readonly #unheard: readonly string[] = $derived(
+		this.list('Node')
+			.filter(isUnheard)
+			.map(({ metadata }) => metadata.name),
+	);
 	readonly pods: PodView[] = $derived(
 		this.list('Pod')
 			.filter((pod) => this.#visible(pod))
-			.map(viewOf)
+			.map((pod) => viewOf(pod, !this.#unheard.includes(pod.spec.nodeName ?? '')))
 			.sort((a, b) => a.created - b.created || a.name.localeCompare(b.name)),
 	);
 	readonly services: ServiceView[] = $derived.by(() => {
@@ -109,12 +120,35 @@ export class ClusterState {
 		this.services.find((one) => one.uid === this.chosen.service) ?? this.services[0],
 	);
 
+	get nodes(): ClusterNode[] {
+		return this.#nodes;
+	}
+	set nodes(nodes: ClusterNode[]) {
+		for (const { name, power } of nodes) {
+			if (power === 'running') this.#stopped.delete(name);
+			else if (!this.#stopped.has(name)) this.#stopped.set(name, Date.now());
+		}
+		this.#nodes = nodes;
+	}
+	/**
+	 * Since when nothing has been heard of a machine, in milliseconds since 1970; undefined for one that answers or
+	 * is only just starting.
+	 */
+	silentSince(name: string): number | undefined {
+		const power = this.nodes.find((node) => node.name === name)?.power;
+		if (power === undefined || power === 'booting') return undefined;
+		if (power !== 'running') return this.#stopped.get(name);
+		return this.silent.has(name) ? this.#answered.get(name) : undefined;
+	}
+
 	/** Forgets everything: the machines are gone. */
 	clear(): void {
 		this.nodes = [];
 		this.replay = undefined;
 		this.facts.clear();
 		this.silent.clear();
+		this.#stopped.clear();
+		this.#answered.clear();
 		for (const map of Object.values(this.#objects)) map.clear();
 		this.log.clear();
 		this.history.clear();
@@ -149,6 +183,7 @@ export class ClusterState {
 	/** What an agent has just said. */
 	setFacts(node: string, facts: NodeFacts): void {
 		this.facts.set(node, facts);
+		this.#answered.set(node, Date.now());
 		const pods = [...this.#objects.Pod.values()].filter((pod) => pod.spec.nodeName === node);
 		this.history.facts(facts, pods, Date.now());
 	}
@@ -204,6 +239,10 @@ export class ClusterState {
 	#visible(object: KubeObject): boolean {
 		return this.showSystem || !(object.metadata.namespace ?? 'default').startsWith('kube-');
 	}
+}
+
+function isUnheard({ status }: Node): boolean {
+	return status.conditions?.find((one) => one.type === 'Ready')?.status === 'Unknown';
 }
 
 /** When an Event last happened, in milliseconds since 1970. */

@@ -12,6 +12,7 @@ import type {
 } from '../../api/kubernetes.ts';
 import type { NodeFacts } from '../../api/node.ts';
 import { podView } from './pod-view.ts';
+import { timeOfDay } from './words.ts';
 
 export interface CardView {
 	kind: string;
@@ -176,9 +177,11 @@ export function nodeCard(
 	node: ClusterNode,
 	object: Node | undefined,
 	facts: NodeFacts | undefined,
+	silentSince?: number,
 ): CardView {
 	const list: Fields = [
 		['Power', node.error ? `${node.power}: ${node.error}` : node.power],
+		['Silent since', silentSince === undefined ? '' : timeOfDay(silentSince)],
 		['Roles', node.role],
 		['InternalIP', node.address],
 		...(object ? nodeFields(object) : []),

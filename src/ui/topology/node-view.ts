@@ -17,19 +17,33 @@ export interface Amount {
 	total: number;
 }
 
+/** What the API holds of a machine: Ready, no longer, or no longer with all of its pods told to go. */
+export type Belief = 'ready' | 'not-ready' | 'given-up';
+
 export interface NodeView {
 	state: 'ready' | 'not-ready' | 'joining' | 'booting' | 'frozen' | 'off' | 'lost' | 'cordoned';
 	tainted: boolean;
+	/** Undefined before its kubelet has registered. */
+	belief: Belief | undefined;
 	cpu: Amount;
 	memory: Amount;
 }
 
+const readyOf = (object: Node | undefined) =>
+	object?.status.conditions?.find((one) => one.type === 'Ready');
+
 function stateOf(node: ClusterNode, object: Node | undefined): NodeView['state'] {
 	if (node.power !== 'running') return node.power;
 	if (!object) return 'joining';
-	const ready = object.status.conditions?.find((one) => one.type === 'Ready')?.status === 'True';
-	if (!ready) return 'not-ready';
+	if (readyOf(object)?.status !== 'True') return 'not-ready';
 	return object.spec.unschedulable ? 'cordoned' : 'ready';
+}
+
+function beliefOf(object: Node | undefined, pods: readonly PodView[]): Belief | undefined {
+	if (!object) return undefined;
+	if (readyOf(object)?.status === 'True') return 'ready';
+	const isLeft = pods.length > 0 && pods.every((pod) => pod.state === 'terminating');
+	return isLeft ? 'given-up' : 'not-ready';
 }
 
 function requestOf(containers: readonly Container[] | undefined, resource: string): bigint[] {
@@ -86,6 +100,7 @@ export function nodeView(
 	const used = memory && (memory.totalBytes - memory.availableBytes) / memory.totalBytes;
 	return {
 		state: stateOf(node, object),
+		belief: beliefOf(object, pods),
 		tainted: object?.spec.taints?.some((taint) => taint.effect === 'NoSchedule') ?? false,
 		cpu: amount('cpu', object, pods, facts?.cpu, 1),
 		memory: amount('memory', object, pods, used, memory?.totalBytes ?? 0),

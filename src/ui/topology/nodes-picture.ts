@@ -2,10 +2,10 @@ import { t } from '../i18n/locale.svelte.ts';
 import type { ClusterState } from '../state/cluster-state.svelte.ts';
 import NodesLegend from './NodesLegend.svelte';
 import NodesPicture from './NodesPicture.svelte';
-import { nodeView } from './node-view.ts';
+import { nodeView, type NodeView } from './node-view.ts';
 import type { Picture, PictureTable } from './pictures.ts';
 import type { PodView } from './pod-view.ts';
-import { age, words } from './words.ts';
+import { age, timeOfDay, words } from './words.ts';
 
 const megabytes = (bytes: number) => Math.round(bytes / 1_048_576);
 
@@ -50,6 +50,15 @@ export function serviceTable({ services }: ClusterState): PictureTable {
 	};
 }
 
+/** A silent machine's state, and what the API holds of it. */
+function stateText(cluster: ClusterState, name: string, about: NodeView): string {
+	const { states } = t().node;
+	const since = cluster.silentSince(name);
+	if (since === undefined || !about.belief) return states[about.state];
+	const api = about.belief === 'ready' ? 'Ready' : 'NotReady';
+	return words().silence.believed(`${states[about.state]} ${age(cluster.now - since)}`, api);
+}
+
 function nodeTable(cluster: ClusterState): PictureTable {
 	const share = (amount: { used?: number | undefined; requested: number } | undefined) =>
 		amount?.used === undefined ? '–' : `${Math.round(amount.used * 100)}%`;
@@ -79,7 +88,7 @@ function nodeTable(cluster: ClusterState): PictureTable {
 				id: `node/${node.name}`,
 				cells: [
 					node.name,
-					t().node.states[about.state],
+					stateText(cluster, node.name, about),
 					node.role,
 					node.address,
 					share(about.cpu),
@@ -100,9 +109,17 @@ export function podSummary({ pods }: ClusterState): string {
 	return t().picture.summary(count('ready'), pods.length, count('failing'));
 }
 
+/** Of each machine that nothing is heard of; without the seconds, which would be read out again and again. */
+function silences(cluster: ClusterState): string[] {
+	return cluster.nodes.flatMap(({ name }) => {
+		const since = cluster.silentSince(name);
+		return since === undefined ? [] : [words().silence.ofNode(name, timeOfDay(since))];
+	});
+}
+
 export const nodes: Picture = {
 	component: NodesPicture,
 	legend: NodesLegend,
 	tables: ({ state }) => [podTable(state.pods, state.now), serviceTable(state), nodeTable(state)],
-	summary: ({ state }) => podSummary(state),
+	summary: ({ state }) => [podSummary(state), ...silences(state)].join(' '),
 };

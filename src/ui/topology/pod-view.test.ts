@@ -28,6 +28,14 @@ describe('podView', () => {
 		expect(sketch(look)).toMatchObject({ state, status });
 	});
 
+	it('does not say that a pod starts whose node is not heard', () => {
+		const seen = (look: Look) => podView(sketch(look).pod, false).state;
+		expect(seen('starting')).toBe('unknown');
+		expect(seen('crashing')).toBe('unknown');
+		expect(seen('terminating')).toBe('terminating');
+		expect(seen('ready')).toBe('ready');
+	});
+
 	it('tells siblings apart by the end of their name, and versions by the tag', () => {
 		expect(sketch('ready')).toMatchObject({ shortName: 'x7k2p', version: '2', ready: '1/1' });
 		expect(versionOf('registry:5000/nginx')).toBeUndefined();

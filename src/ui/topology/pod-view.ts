@@ -83,6 +83,11 @@ function stateOf(pod: Pod, containers: ContainerView[], status: string): PodStat
 	return containers.some((one) => one.state === 'failed') ? 'failing' : 'starting';
 }
 
+/** Nobody starts or fails on a node that the control plane does not hear: what it says of its pods is old. */
+function unheard(state: PodState): PodState {
+	return state === 'starting' || state === 'failing' ? 'unknown' : state;
+}
+
 function shortNameOf({ metadata }: Pod): string {
 	const parts = metadata.name.split('-');
 	return metadata.ownerReferences?.length && parts.length > 1
@@ -90,11 +95,13 @@ function shortNameOf({ metadata }: Pod): string {
 		: metadata.name;
 }
 
-export function podView(pod: Pod): PodView {
+/** `isHeard`: the control plane hears from the pod's node. */
+export function podView(pod: Pod, isHeard = true): PodView {
 	const containers = pod.spec.containers.map((one) =>
 		containerView(pod, one.name, one.image ?? ''),
 	);
 	const status = statusText(pod);
+	const state = stateOf(pod, containers, status);
 	const ready = containers.filter((one) => one.state === 'ready').length;
 	const ends = Date.parse(pod.metadata.deletionTimestamp ?? '');
 	return {
@@ -102,7 +109,7 @@ export function podView(pod: Pod): PodView {
 		name: pod.metadata.name,
 		namespace: pod.metadata.namespace ?? 'default',
 		shortName: shortNameOf(pod),
-		state: stateOf(pod, containers, status),
+		state: isHeard ? state : unheard(state),
 		status,
 		ready: `${ready}/${containers.length}`,
 		restarts: containers.reduce((sum, one) => sum + one.restarts, 0),

@@ -10,7 +10,11 @@ function view(scene: string, change: (deployment: Deployment) => void = () => un
 	const [deployment] = structuredClone(of<Deployment>('Deployment'));
 	if (!deployment) throw new Error(`no Deployment in ${scene}`);
 	change(deployment);
-	return rolloutView(deployment, of<ReplicaSet>('ReplicaSet'), of<Pod>('Pod').map(podView));
+	return rolloutView(
+		deployment,
+		of<ReplicaSet>('ReplicaSet'),
+		of<Pod>('Pod').map((pod) => podView(pod)),
+	);
 }
 
 describe('rolloutView', () => {

@@ -1,4 +1,5 @@
 import { localized } from '../i18n/locale.svelte.ts';
+import { settings } from '../state/settings.svelte.ts';
 
 /** Words of the frame around the pictures. */
 export const words = localized({
@@ -60,6 +61,16 @@ export const words = localized({
 			ceiling: 'bracket: most Pods that the strategy allows',
 			wanted: 'dashed place: wanted, not there yet',
 			timeline: 'steps: ready endpoints; dashed line: the fewest that the rollout promised',
+		},
+		silence: {
+			since: (seconds: string, time: string) => `Silent for ${seconds}, since ${time}.`,
+			belief: {
+				ready: 'Kubernetes still believes that it is Ready.',
+				'not-ready': 'Kubernetes has missed it and calls it NotReady.',
+				'given-up': 'Kubernetes has told its Pods to go; nobody can confirm that they have ended.',
+			},
+			ofNode: (node: string, time: string) => `${node} has been silent since ${time}.`,
+			believed: (state: string, api: string) => `${state}; API: ${api}`,
 		},
 		card: {
 			events: 'Events',
@@ -129,6 +140,16 @@ export const words = localized({
 			wanted: '虚线位置：期望有，但还没来',
 			timeline: '台阶：就绪端点数；虚线：这次更新保证的最少个数',
 		},
+		silence: {
+			since: (seconds, time) => `从 ${time} 起没有音讯，已经 ${seconds}。`,
+			belief: {
+				ready: 'Kubernetes 仍以为它就绪。',
+				'not-ready': 'Kubernetes 已经发觉，把它标为 NotReady。',
+				'given-up': 'Kubernetes 已让它的 Pod 退出；是否真的结束，没有人能证实。',
+			},
+			ofNode: (node, time) => `${node} 从 ${time} 起没有音讯。`,
+			believed: (state, api) => `${state}；API：${api}`,
+		},
 		card: {
 			events: '事件',
 			noEvents: '没有事件。',
@@ -142,6 +163,13 @@ export const words = localized({
 		},
 	},
 });
+
+/** `10:23:05`, as people write it where the page's language is spoken. */
+export function timeOfDay(ms: number): string {
+	return new Intl.DateTimeFormat(settings.locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(
+		ms,
+	);
+}
 
 /** `12s`, `5m`, `2h`: an age as kubectl prints it. */
 export function age(ms: number): string {

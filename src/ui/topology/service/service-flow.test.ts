@@ -13,7 +13,7 @@ function scene(name: string) {
 	if (!service) throw new Error('no Service');
 	return {
 		service: serviceView(service, of<EndpointSlice>('EndpointSlice')),
-		pods: of<Pod>('Pod').map(podView),
+		pods: of<Pod>('Pod').map((pod) => podView(pod)),
 	};
 }
 
