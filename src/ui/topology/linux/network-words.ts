@@ -52,6 +52,7 @@ export const networkWords = localized({
 			socket: 'interface: plugged in · down',
 			gate: 'gate: a rule that rewrites addresses, with its packets',
 			packet: 'packets that the kernel has counted just now',
+			counted: 'RX, TX: packets that an interface has received and sent so far',
 		},
 	},
 	'zh-CN': {
@@ -100,6 +101,7 @@ export const networkWords = localized({
 			socket: '网络接口：插好的 · 未启用的',
 			gate: '闸口：改写地址的规则和它的包数',
 			packet: '内核刚刚数到的包',
+			counted: 'RX、TX：网络接口至今收到和发出的包',
 		},
 	},
 });
