@@ -40,10 +40,10 @@ describe('what is inside, on real machines', () => {
 		const dialog = page.getByRole('dialog', { name: 'What did that do?' });
 		await dialog.getByText('kubectl apply -f nginx.yaml').first().waitFor({ state: 'attached' });
 		await expect
-			.poll(() => texts('details:nth-of-type(1) .what'), { timeout: 10_000 })
+			.poll(() => texts('.part.api .what'), { timeout: 10_000 })
 			.toEqual(['create Deployment nginx']);
 		await expect
-			.poll(() => texts('details:nth-of-type(2) li'), { timeout: 60_000 })
+			.poll(() => texts('.part.controllers li'), { timeout: 60_000 })
 			.toEqual(
 				expect.arrayContaining([
 					expect.stringMatching(/deployment-controller\s*create ReplicaSet nginx-/),
@@ -53,12 +53,21 @@ describe('what is inside, on real machines', () => {
 				]),
 			);
 		await expect
-			.poll(() => texts('details:nth-of-type(3) summary .kind'), { timeout: 30_000 })
+			.poll(() => texts('.part.engine summary .kind'), { timeout: 30_000 })
 			.toEqual(expect.arrayContaining(['network', 'control group', 'process started']));
-		const actions = (await texts('details:nth-of-type(3) code')).join('\n');
+		const actions = (await texts('.part.engine code')).join('\n');
 		expect(actions).toMatch(/ip .*link add veth\w+ .*type veth/);
 		expect(actions).toMatch(/clone newmnt newpid newipc newuts newcgroup into cgroup kubepods/);
+		// One row for each component, however much it did; the single entries are one press away.
+		await expect
+			.poll(() => texts('.part.controllers > .actor > summary .name'), { timeout: 30_000 })
+			.toEqual(expect.arrayContaining(['deployment-controller', 'replicaset-controller']));
+		expect(await texts('.part.controllers > ol > li')).toEqual([]);
 		await page.screenshot({ path: `${shots}what-did.png` });
+		await dialog.getByRole('button', { name: 'One by one' }).click();
+		await expect
+			.poll(() => texts('.part.controllers > ol > li .what'))
+			.toContainEqual(expect.stringMatching(/^create Pod nginx-/));
 		await page.keyboard.press('Escape');
 		await dialog.waitFor({ state: 'detached' });
 	});

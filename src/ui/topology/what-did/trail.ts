@@ -10,6 +10,11 @@ import { engineSteps, type EngineStep } from './engine-steps.ts';
 export interface TrailEntry {
 	at: number;
 	by: string;
+	/** `create`, `status`, or an Event's reason. */
+	deed: string;
+	/** `Pod web-1-a` */
+	object: string;
+	isEvent: boolean;
 	what: string;
 	detail: string;
 	took?: number;
@@ -102,22 +107,38 @@ function touched(direct: readonly AuditEvent[], all: readonly KubeObject[]): Set
 
 function entryOf(one: AuditEvent, began: number): TrailEntry {
 	const where = one.namespace && one.namespace !== 'default' ? ` -n ${one.namespace}` : '';
+	const object = `${kindOf(one.resource)} ${one.name}${where}`;
 	return {
 		at: one.time - began,
 		by: actorName(one),
-		what: `${deed(one)} ${kindOf(one.resource)} ${one.name}${where}`,
+		deed: deed(one),
+		object,
+		isEvent: false,
+		what: `${deed(one)} ${object}`,
 		detail: `${one.verb} ${one.path} → ${one.code}`,
 		took: one.took,
 		failed: one.code >= 400,
 	};
 }
 
+/** By the name that the same component writes with. */
+function sourceOf({ source, reportingComponent }: ApiEvent): string {
+	const name = source?.component ?? reportingComponent ?? '?';
+	if (name === 'kubelet' && source?.host) return `kubelet ${source.host}`;
+	return name === 'default-scheduler' ? 'kube-scheduler' : name;
+}
+
 function eventEntry(event: ApiEvent, began: number): TrailEntry {
 	const time = Date.parse(event.lastTimestamp ?? event.metadata.creationTimestamp);
+	const { kind = '', name = '' } = event.involvedObject;
+	const { reason = '' } = event;
 	return {
 		at: Math.max(0, time - began),
-		by: event.source?.component ?? event.reportingComponent ?? '?',
-		what: `Event ${event.reason ?? ''} ${event.involvedObject.kind ?? ''} ${event.involvedObject.name ?? ''}`,
+		by: sourceOf(event),
+		deed: reason,
+		object: `${kind} ${name}`,
+		isEvent: true,
+		what: `Event ${reason} ${kind} ${name}`,
 		detail: event.message ?? '',
 		failed: event.type === 'Warning',
 	};
