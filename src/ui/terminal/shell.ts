@@ -166,6 +166,12 @@ export class Shell {
 		this.#terminal.dispose();
 		this.element.remove();
 	}
+	/** As if the key that sends this had been pressed; a cursor key as the program in the terminal wants it. */
+	press(data: string): void {
+		const arrow = /^\[([ABCD])$/.exec(data.slice(1))?.[1];
+		const own = this.#terminal.modes.applicationCursorKeysMode;
+		this.#send(arrow !== undefined && own ? `\x1bO${arrow}` : data);
+	}
 	interrupt(): void {
 		this.#send(interruptKey);
 	}
