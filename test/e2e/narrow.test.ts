@@ -32,9 +32,62 @@ const strays = (page: Page, shown: readonly string[]) =>
 		shown,
 	);
 
+/** What can be pressed, is seen, and has something else above its middle; and the page, if it is wider than the screen. */
+const covered = (page: Page) =>
+	page.evaluate(() => {
+		const isCut = (one: Element, x: number, y: number): boolean => {
+			for (let box = one.parentElement; box; box = box.parentElement) {
+				const { left, right, top, bottom } = box.getBoundingClientRect();
+				const hides = getComputedStyle(box).overflow !== 'visible';
+				if (hides && (x < left || x > right || y < top || y > bottom)) return true;
+			}
+			return x < 0 || y < 0 || x > innerWidth || y > innerHeight;
+		};
+		const found = document.documentElement.scrollWidth > innerWidth ? ['the page'] : [];
+		for (const one of document.querySelectorAll('button, a, select, input, summary')) {
+			const { left, top, width, height } = one.getBoundingClientRect();
+			const [x, y] = [left + width / 2, top + height / 2];
+			if (width === 0 || !one.checkVisibility({ visibilityProperty: true }) || isCut(one, x, y))
+				continue;
+			const hit = document.elementFromPoint(x, y);
+			if (hit && !one.contains(hit) && !hit.contains(one))
+				found.push(`${one.outerHTML.slice(0, 80)} below ${hit.outerHTML.slice(0, 80)}`);
+		}
+		return found;
+	});
+
+const backgrounds = (page: Page) =>
+	page.evaluate(() =>
+		[...document.querySelectorAll('.view.shown .xterm *')].map(
+			(one) => getComputedStyle(one).backgroundColor,
+		),
+	);
+
+/** The keys below the terminal, as somebody without them on their keyboard presses them. */
+async function pressKeyRow(page: Page, shell: TerminalOnPage): Promise<void> {
+	const key = (name: string) =>
+		page.getByRole('toolbar', { name: 'Keys' }).getByRole('button', { name, exact: true }).click();
+	const line = async () => (await shell.screen()).split('\n').at(-1);
+	await shell.type('true first');
+	await expect.poll(line).toMatch(/#$/);
+	await key('ArrowUp');
+	await expect.poll(line).toMatch(/# true first$/);
+	await key('Ctrl');
+	await page.keyboard.type('u');
+	await expect.poll(line).toMatch(/#$/);
+	for (const sign of ['~', '/', '-', '|']) await key(sign);
+	await expect.poll(line).toMatch(/# ~\/-\|$/);
+	// Ctrl held for one key only.
+	await page.keyboard.type('u');
+	await expect.poll(line).toMatch(/# ~\/-\|u$/);
+	await key('Ctrl');
+	await page.keyboard.type('c');
+	await shell.prompt();
+}
+
 it.each([
-	[390, { Lesson: ['lesson'], Cluster: ['picture'], Terminal: ['terminal'] }],
-	[900, { Cluster: ['lesson', 'picture'], Terminal: ['lesson', 'terminal'] }],
+	[390, { Lesson: ['lesson'], Processes: ['picture'], Terminal: ['terminal'] }],
+	[900, { Processes: ['lesson', 'picture'], Terminal: ['lesson', 'terminal'] }],
 ])('shows one pane at a time where there is no room for all (%d px)', async (width, panes) => {
 	const page = await stage.visit('en/lesson/pid-namespace/', { viewport: { width, height: 844 } });
 	const said = complaints(page);
@@ -45,8 +98,29 @@ it.each([
 		await expect.poll(() => inView(page)).toEqual(wanted);
 		expect(await strays(page, wanted)).toEqual([]);
 	}
-	await new TerminalOnPage(page).prompt();
-	if (width < 700) await tabs.getByRole('button', { name: 'Lesson' }).click();
+	const shell = new TerminalOnPage(page);
+	await shell.prompt();
+	if (width < 700) {
+		await pressKeyRow(page, shell);
+		// As small as a frame in a course page may be.
+		await page.setViewportSize({ width: 360, height: 480 });
+		for (const [tab, wanted] of Object.entries(panes)) {
+			await tabs.getByRole('button', { name: tab }).click();
+			await expect.poll(() => inView(page)).toEqual(wanted);
+			expect(await covered(page)).toEqual([]);
+		}
+		await page.setViewportSize({ width, height: 844 });
+		await tabs.getByRole('button', { name: 'Lesson' }).click();
+	} else {
+		// Upright there is room for both.
+		await page.setViewportSize({ width: 820, height: 1180 });
+		await expect.poll(() => inView(page)).toEqual(['lesson', 'picture', 'terminal']);
+		expect(await covered(page)).toEqual([]);
+		await shell.prompt();
+		// A terminal that is open takes the colours of another theme.
+		await page.emulateMedia({ colorScheme: 'dark' });
+		await expect.poll(() => backgrounds(page)).toContain('rgb(8, 19, 23)');
+	}
 	await page
 		.getByRole('button', { name: /^Run: unshare/ })
 		.first()

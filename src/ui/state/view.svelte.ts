@@ -6,6 +6,7 @@ export type NarrowPane = 'lesson' | 'cluster' | 'terminal';
 /** What is in view where: layout, picture, the card that is open. */
 export class View {
 	width = $state(1440);
+	height = $state(900);
 	preset = $state<LayoutPreset>('split');
 	/** The pane on a phone; between 700 and 1100 px the right one of the two columns. */
 	pane = $state<NarrowPane>('lesson');
@@ -21,6 +22,8 @@ export class View {
 	readonly size: 'narrow' | 'middle' | 'wide' = $derived(
 		this.width < 700 ? 'narrow' : this.width < 1100 ? 'middle' : 'wide',
 	);
+	/** Two columns, and room for the picture and the terminal below each other in the right one. */
+	readonly stacks: boolean = $derived(this.size === 'middle' && this.height >= 1000);
 	/** What the YAML editor shows in place of the terminals; undefined while it is closed. */
 	editing = $state.raw<EditTarget | undefined>();
 
