@@ -76,6 +76,7 @@ describe('the page, in a browser', () => {
 		await shell.run('kubectl set image deployment/web nginx=nginx:2');
 		await page.getByRole('button', { name: 'Rollout', exact: true }).click();
 		await page.locator('.lane').nth(1).waitFor({ timeout: 20_000 });
+		await page.getByText('lowest in this rollout: 3').waitFor();
 		await page.screenshot({ path: `${shots}rolling.png` });
 		expect(await shell.run('kubectl rollout status deployment/web --timeout=80s')).toContain(
 			'successfully rolled out',
@@ -87,11 +88,16 @@ describe('the page, in a browser', () => {
 		);
 		await page.getByRole('button', { name: 'Stop requests' }).click();
 		expect(await failedRequests()).toBe(0);
+		expect(await page.locator('.lowest').textContent()).toBe('lowest in the last rollout: 3');
 	});
 
 	it('replaces the pods of a node whose plug is pulled', async () => {
 		await page.getByRole('button', { name: 'Nodes', exact: true }).click();
 		await page.getByRole('button', { name: 'Pull the plug of node-2' }).click();
+		const silent = page.locator('.hull', { hasText: 'node-2' });
+		await silent.getByText('Kubernetes still believes that it is Ready.').waitFor();
+		await silent.getByText('calls it NotReady').waitFor({ timeout: 60_000 });
+		expect(await silent.locator('.tile.starting, .tile.ready').count()).toBe(0);
 		const alive = 'kubectl get pods -o wide --no-headers | grep Running | grep -c node-1';
 		await expect.poll(() => shell.run(alive), { timeout: 90_000, interval: 2000 }).toBe('3');
 		await page.getByRole('button', { name: 'Power on node-2' }).click();
