@@ -81,6 +81,11 @@ export interface Cluster {
 	/** Images that can be pulled on this node; none where no engine runs. */
 	offeredImages(node: string): Promise<string[]>;
 	request(node: string, request: GuestRequest): Promise<GuestResponse>;
+	/**
+	 * HTTP over connections of a node's kernel. The `path` of a request is a whole address (`http://node-1:30080/`); without an
+	 * answer it rejects with an error whose `errno` says why (`ECONNREFUSED`, `ENOTFOUND`, `EOF`, …).
+	 */
+	web(node: string): Transport;
 	actions(node: string, since: number): Promise<{ next: number; actions: KernelAction[] }>;
 	onGuestEvent(listener: (node: string, event: GuestEvent) => void): () => void;
 	/** Pulls the plug: the worker is terminated. */

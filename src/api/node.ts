@@ -162,6 +162,8 @@ export interface NodePort {
 	subscribe(listener: (event: GuestEvent) => void): Promise<void>;
 	/** Serves the Docker Engine API on this port. */
 	docker(port: MessagePort): Promise<void>;
+	/** Serves HTTP as this guest's kernel can do it on this port: `path` is a whole `http:` address. */
+	web(port: MessagePort): Promise<void>;
 	/** Stops the guest's clock and CPU until `resume`. */
 	freeze(): Promise<void>;
 	resume(): Promise<void>;

@@ -31,7 +31,7 @@ import { portTransport, type PortTransport } from '../client/port-transport.ts';
 import type { Clock } from '../util/clock.ts';
 import { consoleLog, logged } from '../util/log.ts';
 import type { Artefacts, LoadedArtefacts } from './artefacts.ts';
-import { handOver, NodeSlot } from './node-slot.ts';
+import { handOver, NodeSlot, type ServedBy } from './node-slot.ts';
 import { ReceivedBytes } from './received-bytes.ts';
 import { PortTerminal } from './terminal.ts';
 import { withoutApi } from './no-api.ts';
@@ -202,11 +202,12 @@ export class LocalCluster implements Cluster {
 
 	/** The node's Docker Engine API; each request goes to the machine that runs then. */
 	docker(node: string): Transport {
-		const slot = this.#slot(node);
-		return {
-			request: async (request, signal) => (await this.#docker(slot)).request(request, signal),
-			upgrade: async (request, signal) => (await this.#docker(slot)).upgrade(request, signal),
-		};
+		return this.#transport(node, 'docker');
+	}
+
+	/** As `docker`: each request goes to the machine that runs then. */
+	web(node: string): Transport {
+		return this.#transport(node, 'web');
 	}
 
 	/** Figures for the benchmark. */
@@ -365,13 +366,23 @@ export class LocalCluster implements Cluster {
 		await network?.call(network.remote.detach(name), callDeadlineMs, 'detach');
 	}
 
-	async #docker(slot: NodeSlot): Promise<Transport> {
-		if (slot.docker) return slot.docker;
+	#transport(node: string, by: ServedBy): Transport {
+		const slot = this.#slot(node);
+		return {
+			request: async (request, signal) => (await this.#served(slot, by)).request(request, signal),
+			upgrade: async (request, signal) => (await this.#served(slot, by)).upgrade(request, signal),
+		};
+	}
+
+	async #served(slot: NodeSlot, by: ServedBy): Promise<Transport> {
+		const open = slot.served.get(by);
+		if (open) return open;
 		const machine = slot.machine();
 		const { port1, port2 } = new MessageChannel();
-		slot.docker = portTransport(port2);
-		await machine.call(machine.remote.docker(handOver(port1)), callDeadlineMs, 'docker');
-		return slot.docker;
+		const transport = portTransport(port2);
+		slot.served.set(by, transport);
+		await machine.call(machine.remote[by](handOver(port1)), callDeadlineMs, by);
+		return transport;
 	}
 
 	#ask<T>(

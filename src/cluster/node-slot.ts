@@ -6,6 +6,9 @@ import type { PortTerminal } from './terminal.ts';
 import type { Slot } from './topology.ts';
 import type { WorkerLink } from './worker-link.ts';
 
+/** The Docker Engine API, and HTTP of the guest's kernel. */
+export type ServedBy = 'docker' | 'web';
+
 /** A place in the rack: what is decided about a node, and the machine that runs in it, if any. */
 export class NodeSlot {
 	readonly slot: Slot;
@@ -14,8 +17,8 @@ export class NodeSlot {
 	link: WorkerLink<NodePort> | undefined;
 	/** Whether the booted machine tells its events; undefined while there is none. */
 	isHeard: boolean | undefined;
-	/** The node's Docker Engine API, once somebody asked for it. */
-	docker: PortTransport | undefined;
+	/** What the node serves over ports, once somebody asked for it. */
+	readonly served = new Map<ServedBy, PortTransport>();
 	readonly terminals = new Set<PortTerminal>();
 
 	constructor(slot: Slot) {
@@ -40,8 +43,8 @@ export class NodeSlot {
 		this.link?.terminate(reason);
 		this.link = undefined;
 		this.isHeard = undefined;
-		this.docker?.close(reason);
-		this.docker = undefined;
+		for (const transport of this.served.values()) transport.close(reason);
+		this.served.clear();
 		this.power = power;
 		this.error = power === 'lost' ? reason.message : undefined;
 		for (const terminal of this.terminals) terminal.cut();

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import type { BootProgress, NodeOptions, NodePort } from '../api/node.ts';
+import type { BootProgress, NodeOptions, NodePort, Runs } from '../api/node.ts';
 import { installThrowHandler } from '../client/comlink.ts';
 import { servePort } from '../client/port-transport.ts';
 import { RealClock } from '../util/clock.ts';
@@ -16,10 +16,12 @@ import { SharedProcesses } from './shared-processes.ts';
 import { Node } from './node.ts';
 import { putFile, takeFile } from './files.ts';
 import { foreground, openTerminal } from './terminals.ts';
+import { webTransport } from './web.ts';
 
 const clock = new RealClock();
 const rng = new CryptoRng();
 let running: Node | undefined;
+let runs: Runs = 'linux';
 let facts: FactReader | undefined;
 let inspector: Inspector | undefined;
 
@@ -40,6 +42,7 @@ const port: NodePort = {
 		const report = (phase: BootProgress['phase']) =>
 			progress({ node: options.name, phase, atMs: clock.now() - began });
 		const deps = { clock, rng, log: consoleLog, progress: report, halted };
+		({ runs } = options);
 		running = await Node.boot(options, { api, wire }, deps);
 		const processes = new SharedProcesses(running.agent, clock);
 		facts = new FactReader(running.agent, running.engine, processes);
@@ -65,7 +68,7 @@ const port: NodePort = {
 	putFile: (path, content, append) => putFile(node().agent, path, content, append),
 	takeFile: (path, to) => takeFile(node().agent, path, to),
 	offeredImages: async () => (await node().engine?.offeredImages()) ?? [],
-	request: (request) => guestRequest(node().agent, clock, request),
+	request: (request) => guestRequest(node().agent, clock, runs, request),
 	actions: async (since) => node().agent.actions(since),
 	subscribe: async (listener) => node().subscribe(listener),
 	docker: async (to) => {
@@ -73,6 +76,7 @@ const port: NodePort = {
 		if (!engine) throw new Error('this machine runs no container engine');
 		servePort(to, dockerApi(engine, clock));
 	},
+	web: async (to) => void servePort(to, webTransport(node().agent, clock, runs)),
 	freeze: () => node().machine.stop(),
 	resume: () => node().machine.run(),
 	setCarrier: async (isUp) => node().machine.setCarrier(isUp),

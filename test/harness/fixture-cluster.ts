@@ -11,6 +11,7 @@ import { FixtureApi } from './fixture-api.ts';
 import { busyFacts, busyInspection } from './fixture-busy.ts';
 import { goneOn, machineScenes } from './fixture-inspect.ts';
 import { inspection } from './fixture-inspection.ts';
+import { fixtureWeb } from './fixture-web.ts';
 import { scenes } from './fixture-scenes.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -174,6 +175,9 @@ export class FixtureCluster implements Cluster {
 				error: 'dial tcp 10.96.41.7:80: connect: connection refused',
 			};
 		return { status: 200, body: `nginx ${one.version} on ${one.name}\n`, took: 22 };
+	}
+	web() {
+		return fixtureWeb(() => this.#readyPods()[0]);
 	}
 	async actions(_node: string, _since: number): Promise<{ next: number; actions: KernelAction[] }> {
 		await pause(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GuestSocket } from '../../api/agent.ts';
 import { ManualClock } from '../../util/clock.ts';
-import { httpRequest, type HttpRequest } from './http-client.ts';
+import { httpRequest, openHttp, type HttpRequest } from './http-client.ts';
 import { KernelError } from './kernel-error.ts';
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -9,6 +9,7 @@ const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().enco
 /** A server that answers with these pieces; with `open` the connection stays open after them. */
 function answering(pieces: string[], open = false) {
 	let request = '';
+	let closed = false;
 	async function* data(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
 		for (const piece of pieces) yield encode(piece);
 		if (open) await new Promise(() => undefined);
@@ -17,9 +18,9 @@ function answering(pieces: string[], open = false) {
 		write: async (bytes) => void (request += new TextDecoder().decode(bytes)),
 		data: data(),
 		end: () => undefined,
-		close: () => undefined,
+		close: () => (closed = true),
 	};
-	return { dial: async () => socket, request: () => request };
+	return { dial: async () => socket, request: () => request, closed: () => closed };
 }
 
 const at: HttpRequest = { address: '10.0.0.1', port: 8080 };
@@ -91,6 +92,54 @@ describe('httpRequest', () => {
 	])('says why it could not connect: %s', async (errno, message) => {
 		const dial = async () => Promise.reject(new KernelError(errno, 'connect: x', 'dial'));
 		await expect(httpRequest({ dial }, new ManualClock(), at)).rejects.toThrow(message);
+	});
+	it.each([
+		['a chunk that has no size', 'Transfer-Encoding: chunked\r\n\r\nzz\r\n'],
+		['a chunk that ends with other bytes', 'Transfer-Encoding: chunked\r\n\r\n-1\r\n'],
+		['two lengths', 'Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd'],
+		['a length that is none', 'Content-Length: -3\r\n\r\nabc'],
+		['headers without an end', `X: ${'x'.repeat(70_000)}`],
+	])('refuses %s', async (_what, rest) => {
+		await expect(ask([`HTTP/1.1 200 OK\r\n${rest}`])).rejects.toMatchObject({ errno: 'EPROTO' });
+	});
+	it('keeps each cookie, one length said twice, and a header with the name of a property', async () => {
+		const head =
+			'HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Expires=Wed, 01 Jan 2031 00:00:00 GMT\r\nset-cookie: b=2\r\n' +
+			'Content-Length: 2\r\nContent-Length: 2\r\nconstructor: x\r\n\r\nhi';
+		expect((await ask([head], true)).headers).toEqual({
+			'set-cookie': 'a=1; Expires=Wed, 01 Jan 2031 00:00:00 GMT\nb=2',
+			'content-length': '2',
+			constructor: 'x',
+		});
+	});
+	it('skips what comes before the answer and what comes after the last chunk', async () => {
+		const pieces = [
+			'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+			'2\r\nhi\r\n0\r\nX-Sum: 1\r\n\r\n',
+		];
+		expect(await ask(pieces, true)).toMatchObject({ status: 200, body: 'hi' });
+	});
+	it('gives a body as it comes, and closes the connection with whoever reads it', async () => {
+		const pieces = ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe', 'llo\r\n'];
+		const server = answering(pieces, true);
+		const { body } = await openHttp(server, new ManualClock(), at);
+		const seen: string[] = [];
+		for await (const piece of body) if (seen.push(new TextDecoder().decode(piece)) === 2) break;
+		expect(seen).toEqual(['he', 'llo']);
+		expect(server.closed()).toBe(true);
+	});
+	it('closes the connection of who gives up, before the answer and in the middle of it', async () => {
+		for (const pieces of [[], ['HTTP/1.1 200 OK\r\n\r\nx']]) {
+			const server = answering(pieces, true);
+			const giveUp = new AbortController();
+			const answer = openHttp(server, new ManualClock(), at, giveUp.signal);
+			answer.catch(() => undefined);
+			if (pieces.length > 0) await answer;
+			else await new Promise((resolve) => setTimeout(resolve));
+			giveUp.abort(new Error('enough'));
+			await answer.catch(({ message }: Error) => expect(message).toBe('enough'));
+			expect(server.closed()).toBe(true);
+		}
 	});
 	it('gives up at its deadline', async () => {
 		const clock = new ManualClock();

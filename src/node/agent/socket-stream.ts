@@ -13,6 +13,7 @@ export class SocketStream implements GuestSocket, StreamSink {
 	readonly #window: SendWindow;
 	readonly #queue: Uint8Array<ArrayBuffer>[] = [];
 	#ended = false;
+	#closed = false;
 	#taken = 0;
 	#failure: Error | undefined;
 	#wake: () => void = () => undefined;
@@ -33,6 +34,8 @@ export class SocketStream implements GuestSocket, StreamSink {
 	}
 
 	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
 		this.#connection.send(frameType.close, this.#id);
 		this.#connection.dropStream(this.#id);
 		this.#window.fail(new Error('socket is closed'));

@@ -8,10 +8,10 @@ export type Decoded =
 	/** Nothing to answer: too short, or itself an answer. */
 	| { kind: 'ignored' };
 
-class FormatError extends Error {}
+export class FormatError extends Error {}
 
 /** Reads big-endian fields; throws FormatError past the end. */
-class Reader {
+export class Reader {
 	readonly #bytes: Uint8Array;
 	at = 0;
 
