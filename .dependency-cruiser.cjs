@@ -9,7 +9,8 @@ const may = {
 	network: ['api', 'util'],
 	cluster: ['network', 'client', 'api', 'util'],
 	lesson: ['cluster', 'client', 'api', 'util'],
-	ui: ['lesson', 'cluster', 'client', 'api', 'util'],
+	browser: ['api', 'util'],
+	ui: ['browser', 'lesson', 'cluster', 'client', 'api', 'util'],
 	embed: ['api'],
 	headless: ['cluster', 'network', 'client', 'api', 'util'],
 };

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Connect, type Plugin } from 'vite';
 import { singleScripts } from './scripts/single-scripts-plugin.ts';
+import { frameDocument } from './scripts/frame-plugin.ts';
 import { siteFiles } from './scripts/site-files-plugin.ts';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
 import { serviceWorker } from './scripts/service-worker-plugin.ts';
@@ -80,6 +81,7 @@ export default defineConfig({
 	plugins: [
 		svelte(svelteOptions),
 		bundledLessons(),
+		frameDocument(),
 		prerenderedPages(),
 		contentSecurityPolicy(),
 		compressedTexts(),
@@ -94,7 +96,7 @@ export default defineConfig({
 		target: 'es2023',
 		chunkSizeWarningLimit: 700,
 		rolldownOptions: {
-			input: ['index.html', 'page.html', 'embed.html'].map((name) =>
+			input: ['index.html', 'page.html', 'embed.html', 'frame.html'].map((name) =>
 				fileURLToPath(new URL(name, import.meta.url)),
 			),
 			// v86 names Node's modules behind a test for `process`.

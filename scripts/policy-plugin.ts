@@ -19,6 +19,21 @@ const common: Record<string, string> = {
 };
 
 /**
+ * Where pages of the machines are shown, in a frame without an origin: what they bring with them may run, and nothing that
+ * they do reaches any network or file.
+ */
+const framed: Record<string, string> = {
+	'default-src': "'none'",
+	'script-src': "'unsafe-inline' 'unsafe-eval' data: blob:",
+	'style-src': "'unsafe-inline' data: blob:",
+	'img-src': 'data: blob:',
+	'font-src': 'data: blob:',
+	'media-src': 'data: blob:',
+	'connect-src': 'data: blob:',
+	'form-action': "'none'",
+};
+
+/**
  * Pages that ask other hosts: an embed reports to the learning platform that started it (cmi5), and the course map
  * fetches a lesson from the address that the reader types.
  */
@@ -36,19 +51,22 @@ function inlineScripts(html: string): string[] {
 		});
 }
 
+const written = (directives: Record<string, string>) =>
+	Object.entries(directives)
+		.map(([directive, sources]) => `${directive} ${sources}`)
+		.join('; ');
+
 function policyOf(name: string, html: string): string {
+	if (name === 'frame.html') return written(framed);
 	const hashes = inlineScripts(html).map(
 		(text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
 	);
 	const scripts = ["'self'", "'wasm-unsafe-eval'", ...new Set(hashes)].join(' ');
-	const directives = {
+	return written({
 		...common,
 		'script-src': scripts,
 		'connect-src': asksOthers.test(name) ? '*' : "'self'",
-	};
-	return Object.entries(directives)
-		.map(([directive, sources]) => `${directive} ${sources}`)
-		.join('; ');
+	});
 }
 
 /** The page with its policy before everything that the policy is about. */
