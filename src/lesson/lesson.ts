@@ -333,6 +333,7 @@ export const pictureViews = [
 	'service',
 	'loop',
 	'charts',
+	'browser',
 ] as const;
 export type PictureView = (typeof pictureViews)[number];
 

@@ -51,6 +51,23 @@ describe('RequestLoop', () => {
 		]);
 	});
 
+	it('sends as many a second as is wanted, also when that changes on the way', async () => {
+		const clock = new ManualClock();
+		const log = new RequestLog();
+		const cluster = { request: async () => ({ status: 200, body: '', took: 1 }) };
+		const loop = new RequestLoop({ cluster, log, clock, target: () => target, rate: 50 });
+		loop.start();
+		await clock.advance(1000);
+		expect(log.since(0)).toHaveLength(50);
+		loop.rate = 2;
+		await clock.advance(3000);
+		expect(log.since(0)).toHaveLength(56);
+		loop.stop();
+		loop.rate = 50;
+		await clock.advance(1000);
+		expect(log.since(0)).toHaveLength(56);
+	});
+
 	it('has only so many requests open when nobody answers', async () => {
 		const clock = new ManualClock();
 		let sent = 0;

@@ -72,26 +72,44 @@ export interface RequestLoopOptions {
 	clock: Clock;
 	/** Asked before each request; undefined while there is nowhere to send it. */
 	target: () => RequestTarget | undefined;
+	/** Requests a second; 4 when left out. */
+	rate?: number;
 }
 
-const everyMs = 250;
-const mostInFlight = 4;
+const usualRate = 4;
+/** However many are wanted: a machine that does not get round to it is not buried. */
+const mostInFlight = 12;
 const timeoutMs = 5000;
 
-/** Sends one request after another from a node's kernel, as a customer who does not stop asking. */
+/**
+ * Sends one request after another from a node's kernel, as a customer who does not stop asking. As many as are sent in a
+ * second, and at most twelve, may be without an answer; then it waits.
+ */
 export class RequestLoop {
 	readonly #options: RequestLoopOptions;
+	#rate: number;
 	#timer: Timer | undefined;
 	#inFlight = 0;
 
 	constructor(options: RequestLoopOptions) {
 		this.#options = options;
+		this.#rate = options.rate ?? usualRate;
+	}
+	/** Requests a second; may change while it runs. */
+	get rate(): number {
+		return this.#rate;
+	}
+	set rate(rate: number) {
+		this.#rate = rate;
+		if (!this.running) return;
+		this.stop();
+		this.start();
 	}
 	get running(): boolean {
 		return this.#timer !== undefined;
 	}
 	start(): void {
-		this.#timer ??= this.#options.clock.every(everyMs, () => {
+		this.#timer ??= this.#options.clock.every(1000 / this.#rate, () => {
 			this.#send().catch(logged(consoleLog, 'lesson', 'a request was not noted'));
 		});
 	}
@@ -102,7 +120,7 @@ export class RequestLoop {
 	async #send(): Promise<void> {
 		const { cluster, log, clock, target } = this.#options;
 		const to = target();
-		if (!to || this.#inFlight >= mostInFlight) return;
+		if (!to || this.#inFlight >= Math.min(mostInFlight, Math.max(usualRate, this.#rate))) return;
 		this.#inFlight++;
 		const at = clock.now();
 		const about = { at, node: to.node, service: to.service };

@@ -6,21 +6,22 @@ import { textOf, tryOps } from './engine/kernel.ts';
 
 const ipv4 = /^\d+(\.\d+){3}$/;
 const timeoutMs = 3000;
-/** The `resolv.conf` of a pod in the namespace `default`. */
+/** What pods have in their `resolv.conf`; each node answers there. */
 const clusterDns = '10.96.0.10';
-const searches = ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'];
-const ndots = 5;
+const clusterDomain = '.cluster.local';
 
 /**
- * The address of a host: an address itself, a name of the node's `/etc/hosts`, or a name that the cluster's DNS knows.
- * Unlike Kubernetes: requests of the page ask the cluster's DNS as a pod would; programs of a node have no name server.
+ * The address of a host: an address itself, a name of the node's `/etc/hosts`, or the full name of a Service
+ * (`web.default.svc.cluster.local`). Short names are for pods, as in a node's shell.
+ * Unlike Kubernetes: the page asks the cluster's DNS for full names; programs of a node have no name server.
  * Throws HttpError `ENOTFOUND`.
  */
 export async function hostAddress(agent: Agent, runs: Runs, host: string): Promise<string> {
 	if (ipv4.test(host)) return host;
-	const found =
-		(await inHosts(agent, host)) ??
-		(runs === 'kubernetes' ? await inCluster(agent, host) : undefined);
+	const isFull = runs === 'kubernetes' && host.endsWith(clusterDomain);
+	const found = isFull
+		? await lookup(agent, clusterDns, host, timeoutMs).catch(() => undefined)
+		: await inHosts(agent, host);
 	if (found === undefined) throw new HttpError('ENOTFOUND', `lookup ${host}: no such host`);
 	return found;
 }
@@ -30,17 +31,6 @@ async function inHosts(agent: Agent, host: string): Promise<string | undefined> 
 	for (const line of textOf(hosts).split('\n')) {
 		const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
 		if (ipv4.test(address) && names.includes(host)) return address;
-	}
-	return undefined;
-}
-
-/** One name after the other, in the order of glibc. */
-async function inCluster(agent: Agent, host: string): Promise<string | undefined> {
-	const longer = host.endsWith('.') ? [] : searches.map((domain) => `${host}.${domain}`);
-	const isLong = host.split('.').length > ndots;
-	for (const name of isLong ? [host, ...longer] : [...longer, host]) {
-		const found = await lookup(agent, clusterDns, name, timeoutMs).catch(() => undefined);
-		if (found !== undefined) return found;
 	}
 	return undefined;
 }

@@ -64,15 +64,16 @@ describe('the guest’s HTTP', () => {
 			expect(piece).toEqual(encode('hi'));
 		expect(sent[0]).toMatch(/^GET \/a\/b\?c=d HTTP\/1\.1\r\nHost: node-1:30080\r\n/);
 	});
-	it('asks the cluster’s DNS for the name of a Service, where there is a cluster', async () => {
+	it('asks the cluster’s DNS for the full name of a Service, where there is a cluster', async () => {
 		const { agent, sent } = guest({ '10.96.0.7:80': page, '10.96.0.10:53': nameServer });
-		expect((await get(agent, 'http://web/')).status).toBe(200);
-		expect(sent.at(-1)).toContain('\r\nHost: web\r\n');
-		expect((await get(agent, 'http://web.default/')).status).toBe(200);
-		await expect(get(agent, 'http://none/')).rejects.toMatchObject({ errno: 'ENOTFOUND' });
-		await expect(get(agent, 'http://web/', {}, 'linux')).rejects.toMatchObject({
-			errno: 'ENOTFOUND',
-		});
+		const full = 'http://web.default.svc.cluster.local/';
+		expect((await get(agent, full)).status).toBe(200);
+		expect(sent.at(-1)).toContain('\r\nHost: web.default.svc.cluster.local\r\n');
+		const unknown = { errno: 'ENOTFOUND' };
+		await expect(get(agent, full.replace('web', 'none'))).rejects.toMatchObject(unknown);
+		await expect(get(agent, full, {}, 'linux')).rejects.toMatchObject(unknown);
+		// As `curl http://web/` in a node's shell.
+		await expect(get(agent, 'http://web/')).rejects.toMatchObject(unknown);
 	});
 	it('says why there is no answer', async () => {
 		const broken = (text: string) => guest({ '10.0.0.1:80': () => encode(text) }).agent;

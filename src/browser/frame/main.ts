@@ -3,7 +3,7 @@
  * nothing. What the page wants of the network goes through the port.
  */
 import type { ToFrame } from '../frame-messages.ts';
-import { laterAttribute } from '../frame-messages.ts';
+import { frameReady, laterAttribute } from '../frame-messages.ts';
 import { FrameNetwork } from './network.ts';
 import { sentForm } from './forms.ts';
 
@@ -150,5 +150,5 @@ if (origin === 'null') {
 		begin(port);
 	};
 	addEventListener('message', receive);
-	parent.postMessage('drydock-frame', '*');
+	parent.postMessage(frameReady, '*');
 }

@@ -8,10 +8,12 @@ import { consoleLog, logged, reasonOf } from '../../util/log.ts';
 import { Activity } from './activity.svelte.ts';
 import { BootState, missingFeature, type BootFailure } from './boot.svelte.ts';
 import { keepBootTimes, keptBootTimes } from './boot-times.ts';
+import { BrowserState } from './browser-state.svelte.ts';
 import { ClusterState } from './cluster-state.svelte.ts';
 import { failures } from './failures.svelte.ts';
 import { Health, type Illness } from './health.svelte.ts';
 import { InspectState } from './inspect-state.svelte.ts';
+import { LoadState } from './load-state.svelte.ts';
 import { Pause } from './pause.svelte.ts';
 import { RequestState } from './request-state.svelte.ts';
 import type { TabClaim } from './tab-claim.svelte.ts';
@@ -44,6 +46,8 @@ export class Playground {
 	readonly boot = new BootState();
 	readonly state = new ClusterState();
 	readonly requests = new RequestState(this.state);
+	readonly browser = new BrowserState(this.state);
+	readonly load = new LoadState(this.browser);
 	readonly terminals = new Terminals();
 	readonly inspect = new InspectState(this.state, this.terminals);
 	/** Commands in the shells and writes to the API server. */
@@ -117,6 +121,8 @@ export class Playground {
 		this.#end?.abort();
 		for (const stop of this.#stops.splice(0)) stop();
 		this.requests.stop();
+		this.load.stop();
+		this.browser.connect(undefined);
 		this.inspect.stop();
 		this.health.stop();
 		this.terminals.closeAll().catch(logged(consoleLog, 'page', 'the terminals were not closed'));
@@ -185,6 +191,8 @@ export class Playground {
 		this.activity.follow(cluster, signal);
 		this.terminals.cluster = cluster;
 		this.requests.connect(cluster);
+		this.browser.connect(cluster);
+		this.load.connect(cluster);
 		this.inspect.connect(cluster);
 		this.#openTerminals(lesson);
 		const store = cluster.runs === 'kubernetes' ? this.#follow(cluster, parts, signal) : undefined;

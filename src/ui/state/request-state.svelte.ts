@@ -1,23 +1,14 @@
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Cluster } from '../../api/cluster.ts';
-import { RequestLog, RequestLoop, type RequestMark } from '../../lesson/request-log.ts';
+import { RequestLog, RequestLoop } from '../../lesson/request-log.ts';
 import { RealClock } from '../../util/clock.ts';
 import type { ServiceView } from '../topology/service-view.ts';
 import type { ClusterState } from './cluster-state.svelte.ts';
-
-const drawn = 160;
+import { RequestTally } from './request-tally.svelte.ts';
 
 /** The request loop as the strip shows it. */
-export class RequestState {
+export class RequestState extends RequestTally {
 	readonly log = new RequestLog();
 	running = $state(false);
-	marks = $state.raw<RequestMark[]>([]);
-	total = $state(0);
-	failed = $state(0);
-	/** Answers by version. */
-	readonly versions = new SvelteMap<string, number>();
-	/** Pods that have answered. */
-	readonly hosts = new SvelteSet<string>();
 	/** Chosen by hand; the picture's own choice is used while these are empty. */
 	chosenNode = $state('');
 	chosenService = $state('');
@@ -35,8 +26,9 @@ export class RequestState {
 	});
 
 	constructor(cluster: ClusterState) {
+		super();
 		this.#cluster = cluster;
-		this.log.subscribe((mark) => this.#count(mark));
+		this.log.subscribe((mark) => this.count(mark));
 	}
 	connect(cluster: Cluster): void {
 		this.stop();
@@ -58,19 +50,5 @@ export class RequestState {
 	stop(): void {
 		this.#loop?.stop();
 		this.running = false;
-	}
-	clear(): void {
-		this.marks = [];
-		this.total = this.failed = 0;
-		this.versions.clear();
-		this.hosts.clear();
-	}
-	#count(mark: RequestMark): void {
-		this.marks = [...this.marks, mark].slice(-drawn);
-		this.total++;
-		if (!mark.ok) this.failed++;
-		if (mark.version !== undefined)
-			this.versions.set(mark.version, (this.versions.get(mark.version) ?? 0) + 1);
-		if (mark.host !== undefined) this.hosts.add(mark.host);
 	}
 }

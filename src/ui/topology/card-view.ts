@@ -24,6 +24,8 @@ export interface CardView {
 	/** Where the command is typed; any running node when left out. */
 	node?: string;
 	object: KubeObject | undefined;
+	/** Addresses that the browser can open. */
+	opens?: string[];
 }
 
 type Fields = [string, string][];

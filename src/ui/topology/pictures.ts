@@ -4,6 +4,8 @@ import type { PictureView } from '../../lesson/lesson.ts';
 import type { Activity } from '../state/activity.svelte.ts';
 import type { ClusterState } from '../state/cluster-state.svelte.ts';
 import type { InspectState } from '../state/inspect-state.svelte.ts';
+import type { BrowserState } from '../state/browser-state.svelte.ts';
+import type { LoadState } from '../state/load-state.svelte.ts';
 import type { RequestState } from '../state/request-state.svelte.ts';
 import type { Terminals } from '../state/terminals.svelte.ts';
 
@@ -12,6 +14,8 @@ export interface PictureSources {
 	state: ClusterState;
 	inspect: InspectState;
 	requests: RequestState;
+	browser: BrowserState;
+	load: LoadState;
 	terminals: Terminals;
 	activity: Activity;
 }
@@ -55,5 +59,6 @@ export const pictures: Partial<Record<PictureView, () => Promise<Picture>>> = {
 	charts: async () => (await import('./charts/picture.ts')).charts,
 	cgroups: async () => (await import('./linux/cgroups-picture.ts')).picture,
 	layers: async () => (await import('./linux/layers-picture.ts')).picture,
+	browser: async () => (await import('../browser/picture.ts')).browser,
 	network: async () => (await import('./linux/network-picture.ts')).picture,
 };

@@ -1,6 +1,7 @@
 import type { NamespaceKind, ProcessFact } from '../../../api/agent.ts';
 import type { NetworkNamespaceFact } from '../../../api/inspect.ts';
 import type { NodeFacts } from '../../../api/node.ts';
+import { httpUrl } from '../../../browser/address.ts';
 import type { CardView } from '../card-view.ts';
 import type { PictureSources } from '../pictures.ts';
 import { currentGroups } from './cgroups.ts';
@@ -187,7 +188,12 @@ function ruleCard(asked: Asked): CardView | undefined {
 		['bytes', String(rule.bytes)],
 	];
 	const command = `iptables -t ${rule.table} -v -S ${rule.chain}`;
-	return card(asked, 'rule', rule.chain, fields, command);
+	const made = card(asked, 'rule', rule.chain, fields, command);
+	const port = / --dport (\d+)/.exec(rule.rule)?.[1];
+	const isPublished = rule.rule.includes('-j DNAT') && rule.rule.includes('-p tcp');
+	return port === undefined || !isPublished
+		? made
+		: { ...made, opens: [httpUrl(node, Number(port))] };
 }
 
 /** Every overlay of the node, and the sheets below it. */

@@ -1,3 +1,4 @@
+import { httpUrl } from '../../../browser/address.ts';
 import type { LinkFact, NetworkNamespaceFact, NodeInspection } from '../../../api/inspect.ts';
 import type { NodeFacts } from '../../../api/node.ts';
 import { hostNamespaces, type Flags } from './flags.ts';
@@ -37,6 +38,8 @@ export interface Space {
 	/** `10.0.0.1 · eth0` */
 	gateway: { via: string; dev: string } | undefined;
 	listens: string[];
+	/** Where a socket that listens for TCP can be reached: `http://10.244.1.2/`, by its text in `listens`. */
+	opens: Record<string, string>;
 }
 
 /** A veth pair. */
@@ -128,6 +131,7 @@ const emptySpace = (node: string): Space => ({
 	plugs: [],
 	gateway: undefined,
 	listens: [],
+	opens: {},
 });
 
 function spaceOf(
@@ -174,7 +178,19 @@ function spaceOf(
 		listens: [
 			...new Set(fact.listens.map((one) => listenText(one.address, one.port, one.protocol))),
 		],
+		opens: opensOf(fact),
 	};
+}
+
+/** Sockets that anybody may connect to, at the namespace's own address. */
+function opensOf({ links, listens }: NetworkNamespaceFact): Record<string, string> {
+	const [cidr] = links.flatMap((one) => (one.kind === 'loopback' ? [] : one.addresses));
+	const address = cidr?.split('/')[0];
+	if (address === undefined) return {};
+	const open = listens
+		.map((one) => ({ ...one, text: listenText(one.address, one.port, one.protocol) }))
+		.filter(({ text, protocol }) => text.startsWith(':') && protocol === 'tcp');
+	return Object.fromEntries(open.map(({ text, port }) => [text, httpUrl(address, port)]));
 }
 
 function listenText(address: string, port: number, protocol: string): string {
