@@ -73,15 +73,47 @@ const attempts: Record<string, (page: Page) => Promise<boolean>> = {
 describe('the Content-Security-Policy', () => {
 	const stage = useSite();
 
-	it.each(pages)('stands before everything else in %s, and lets no script be written', (name) => {
-		const html = readFileSync(join(dist, name), 'utf8');
-		const [, before = '', policy = ''] =
-			/<head>(.*?)<meta http-equiv="Content-Security-Policy" content="([^"]*)"/s.exec(html) ?? [];
-		expect(before.replaceAll(/<meta charset[^>]*>|\s/g, '')).toBe('');
-		const scripts = /script-src ([^;]*)/.exec(policy)?.[1] ?? '';
-		expect(scripts).toContain("'self'");
-		expect(scripts).not.toMatch(/'unsafe-(inline|eval)'|\*|https?:|data:|blob:/);
+	it('lets nothing out of the document that strangers’ scripts run in', () => {
+		const html = readFileSync(join(dist, 'frame.html'), 'utf8');
+		const [, policy = ''] = /Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+		expect(policy).toContain("default-src 'none'");
+		expect(policy).toContain("form-action 'none'");
+		expect(policy).not.toMatch(/'self'|\*|https?:|\w\.\w/);
 	});
+
+	it('lets that document do nothing where it has an origin', async () => {
+		const page = await (await stage.browser.newContext()).newPage();
+		await page.goto(`${stage.site.url}en/nowhere`);
+		const ready = page.evaluate(
+			() =>
+				new Promise<unknown>((resolve) => {
+					addEventListener('message', ({ data }) => resolve(data));
+					const frame = Object.assign(document.createElement('iframe'), { src: '../frame.html' });
+					frame.addEventListener('load', () => {
+						const { port1, port2 } = new MessageChannel();
+						frame.contentWindow?.postMessage('port', '*', [port2]);
+						port1.postMessage({ kind: 'open', url: 'http://x/', cookie: '' });
+						port1.postMessage({ kind: 'write', html: '<script>parent.ran = true</script>' });
+						setTimeout(() => resolve('ran' in window), 500);
+					});
+					document.body.append(frame);
+				}),
+		);
+		expect(await ready).toBe(false);
+	});
+
+	it.each(pages.filter((name) => name !== 'frame.html'))(
+		'stands before everything else in %s, and lets no script be written',
+		(name) => {
+			const html = readFileSync(join(dist, name), 'utf8');
+			const [, before = '', policy = ''] =
+				/<head>(.*?)<meta http-equiv="Content-Security-Policy" content="([^"]*)"/s.exec(html) ?? [];
+			expect(before.replaceAll(/<meta charset[^>]*>|\s/g, '')).toBe('');
+			const scripts = /script-src ([^;]*)/.exec(policy)?.[1] ?? '';
+			expect(scripts).toContain("'self'");
+			expect(scripts).not.toMatch(/'unsafe-(inline|eval)'|\*|https?:|data:|blob:/);
+		},
+	);
 
 	it.each([
 		'en/lesson/rolling-update/',
