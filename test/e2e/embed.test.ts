@@ -162,7 +162,7 @@ describe('a lesson in a course page', () => {
 	});
 
 	it('says what is missing where the host of the site lets nobody else read it', async () => {
-		const closed = new CourseStage({ cors: false });
+		const closed = new CourseStage({ closed: true });
 		await closed.open();
 		closed.html = frameHtml(closed.site, { sandbox: 'allow-scripts' });
 		const page = await (await browser.newContext()).newPage();

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
+import { serveFiles } from '../../src/headless/static-files.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
@@ -17,10 +18,20 @@ function listen(server: Server): Promise<number> {
 	);
 }
 
-/** The site, with or without leave for every origin to read it, and a course page on another origin. */
+/** A host that, unlike ours, lets no other origin read what it serves. */
+function serveClosed(folder: string): Promise<Server> {
+	const files = sirv(folder, { dev: true });
+	const server = createServer((request, response) =>
+		files(request, response, () => void response.writeHead(404).end()),
+	);
+	return listen(server).then(() => server);
+}
+
+/** The site, on the server of `npm start` or on a closed one, and a course page on another origin. */
 export class CourseStage {
 	html = '';
-	readonly #site: Server;
+	readonly #closed: boolean;
+	#site: Server | undefined;
 	readonly #host: Server;
 	site = '';
 	/** Of another site than the lessons: the browser blocks their storage in its frames. */
@@ -28,28 +39,21 @@ export class CourseStage {
 	/** Of the same site, though of another origin: storage is allowed. */
 	neighbour = '';
 
-	constructor({ cors = true } = {}) {
-		const files = sirv(dist, {
-			dev: true,
-			setHeaders: (response) => {
-				if (cors) response.setHeader('access-control-allow-origin', '*');
-			},
-		});
-		this.#site = createServer((request, response) =>
-			files(request, response, () => void response.writeHead(404).end()),
-		);
+	constructor({ closed = false } = {}) {
+		this.#closed = closed;
 		this.#host = createServer((_request, response) => {
 			response.setHeader('content-type', 'text/html').end(this.html);
 		});
 	}
 	async open(): Promise<void> {
-		this.site = `http://127.0.0.1:${await listen(this.#site)}`;
+		this.#site = await (this.#closed ? serveClosed(dist) : serveFiles(dist, 0));
+		this.site = `http://127.0.0.1:${(this.#site.address() as AddressInfo).port}`;
 		const port = await listen(this.#host);
 		this.course = `http://localhost:${port}`;
 		this.neighbour = `http://127.0.0.1:${port}`;
 	}
 	close(): void {
-		this.#site.close();
+		this.#site?.close();
 		this.#host.close();
 	}
 }
