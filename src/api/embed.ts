@@ -95,7 +95,8 @@ export interface FrameCalls {
 	setLocale(locale: string): void;
 	setTheme(theme: string): void;
 	setFont(pixels: number): void;
-	pause(): void;
+	/** `turn`: since another lesson's machines run; the learner is told. */
+	pause(why?: string): void;
 	resume(): void;
 	focus(): void;
 	run(command: string, terminal?: string): void;

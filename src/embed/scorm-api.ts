@@ -78,11 +78,13 @@ export class ScormApi {
 	get(element: string): string {
 		return this.#call('get', element);
 	}
-	set(element: string, value: string | number): void {
-		if (!this.#ended) this.#call('set', element, String(value));
+	/** Answers false when the platform does not take the value. */
+	set(element: string, value: string | number): boolean {
+		return this.#ended || this.#call('set', element, String(value)) !== 'false';
 	}
-	commit(): void {
-		if (!this.#ended) this.#call('commit', '');
+	/** Answers false when the platform does not keep what was set. */
+	commit(): boolean {
+		return this.#ended || this.#call('commit', '') !== 'false';
 	}
 	finish(): void {
 		if (this.#ended) return;

@@ -9,8 +9,12 @@ interface Launch {
 }
 
 const suspendElement = 'cmi.suspend_data';
-/** SCORM 1.2 promises 4096 characters. */
-const mostSuspended = 4096;
+
+/** Said above the lesson, since otherwise nobody would know before they come back. */
+const notKept = {
+	en: 'The learning platform does not keep where you are in this lesson. Do not close it before you are done.',
+	'zh-CN': '学习平台没有保存你做到了哪里。做完之前请不要关闭这一课。',
+};
 
 /** Writes what the lesson says in the platform's words. */
 class Recorder {
@@ -27,10 +31,9 @@ class Recorder {
 			this.#api.set(status, 'incomplete');
 		return this.#api.get(suspendElement);
 	}
-	suspend(blob: string): void {
-		if (blob.length > mostSuspended) return;
-		this.#api.set(suspendElement, blob);
-		this.#api.commit();
+	/** Answers whether the platform keeps it. A frame's state has at most the 4096 characters that SCORM 1.2 promises. */
+	suspend(blob: string): boolean {
+		return this.#api.set(suspendElement, blob) && this.#api.commit();
 	}
 	progress({ done, total }: EventOf<'progress'>): void {
 		if (this.#api.version === '2004' && total > 0)
@@ -59,14 +62,27 @@ class Recorder {
 	}
 }
 
+/** A line above the lesson; nothing while there is no text in it. */
+function noteAbove(): HTMLElement {
+	const note = document.createElement('p');
+	note.role = 'alert';
+	note.style.cssText = 'margin:0;padding:0 12px;font:14px/1.5 system-ui,sans-serif';
+	return note;
+}
+
 /** A platform that is not there records nothing; the lesson works all the same. */
-function record(frame: LessonFrame): void {
+function record(frame: LessonFrame, note: HTMLElement): void {
 	const api = ScormApi.find(window);
 	if (!api?.start()) return;
 	const recorder = new Recorder(api);
 	const suspended = recorder.begin();
 	if (suspended !== '') void frame.call('restore', suspended).catch(() => undefined);
-	frame.on('state', ({ blob }) => recorder.suspend(blob));
+	const words = notKept[document.documentElement.lang === 'en' ? 'en' : 'zh-CN'];
+	const tell = (isKept: boolean) => (note.textContent = isKept ? '' : words);
+	frame.on('state', ({ blob }) => tell(recorder.suspend(blob)));
+	frame.on('error', ({ code }) => {
+		if (code === 'state-too-long') tell(false);
+	});
 	frame.on('progress', (event) => recorder.progress(event));
 	frame.on('lesson-complete', (event) => recorder.complete(event));
 	addEventListener('pagehide', () => recorder.end());
@@ -77,10 +93,12 @@ function launch({ base, options }: Launch): void {
 	iframe.title = document.title;
 	iframe.allow = 'clipboard-read; clipboard-write; fullscreen';
 	iframe.allowFullscreen = true;
-	iframe.style.cssText = 'position:fixed;inset:0;width:100%;height:100%;border:0';
+	iframe.style.cssText = 'flex:1;width:100%;min-height:0;border:0';
 	iframe.src = embedAddress(new URL(base, document.baseURI), options);
-	record(new LessonFrame(iframe));
-	document.body.append(iframe);
+	const note = noteAbove();
+	record(new LessonFrame(iframe), note);
+	document.body.style.cssText = 'display:flex;flex-direction:column;height:100vh;margin:0';
+	document.body.append(note, iframe);
 }
 
 const data = document.querySelector('script[type="application/json"]')?.textContent;

@@ -13,7 +13,7 @@ export function takeTurns(frame: LessonFrame): () => void {
 		if (state !== 'booting' && state !== 'ready') return;
 		for (const other of connected)
 			if (other !== frame && (other.status === 'ready' || other.status === 'booting'))
-				void other.call('pause').catch(() => undefined);
+				void other.call('pause', 'turn').catch(() => undefined);
 	});
 	return () => {
 		stop();

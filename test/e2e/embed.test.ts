@@ -194,6 +194,7 @@ describe('a lesson in a course page', () => {
 		await two.getByRole('button', { name: 'Start the machines' }).click();
 		await untilHeard(page, { id: 'one', type: 'status', state: 'paused' });
 		await untilHeard(page, { id: 'two', type: 'status', state: 'ready' });
+		await one.getByText('另一课的机器正在运行').waitFor();
 		await one.getByRole('button', { name: '继续' }).click();
 		await untilHeard(page, { id: 'two', type: 'status', state: 'paused' });
 	});

@@ -55,7 +55,12 @@ export const words = localized({
 		keeps: 'Your progress, your answers, and the files you saved in the editor.',
 		keepsFiles: 'The files you saved in the editor.',
 		freshStart: 'Start fresh machines',
-		paused: 'The machines were paused while nobody saw this tab.',
+		paused: {
+			hidden: 'The machines were paused while nobody saw this tab.',
+			away: 'The machines were paused while this lesson was out of view.',
+			turn: 'Another lesson’s machines are running, so these were paused. To resume here pauses those.',
+			host: 'The page around this lesson paused the machines.',
+		},
 		resume: 'Resume',
 		offline: 'You are offline. What is loaded keeps working.',
 		wasmBlocked: {
@@ -118,7 +123,12 @@ export const words = localized({
 		keeps: '你的进度、你的回答，以及你在编辑器里保存过的文件。',
 		keepsFiles: '你在编辑器里保存过的文件。',
 		freshStart: '换新机器',
-		paused: '没人看这个标签页的时候，机器暂停了。',
+		paused: {
+			hidden: '没人看这个标签页的时候，机器暂停了。',
+			away: '这一课滚出视野以后，机器暂停了。',
+			turn: '另一课的机器正在运行，所以这里的暂停了。在这里继续，那边就会暂停。',
+			host: '外面的课程页面让机器暂停了。',
+		},
 		resume: '继续',
 		offline: '现在没有网络。已经下载的仍可使用。',
 		wasmBlocked: {

@@ -36,7 +36,11 @@ export function callHandlers(targets: CallTargets, control: boolean): CallHandle
 		},
 		reset: () => lesson.restart(),
 		restore: (blob) => lesson.restoreState(blob),
-		getState: () => lesson.saveState(),
+		getState: () => {
+			const blob = lesson.saveState();
+			if (blob === undefined) throw new Error('what is done of this lesson is too long to be kept');
+			return blob;
+		},
 		setLocale: (locale) => switchLocale(nameOf(locales, locale, 'language')),
 		setTheme: (theme) => {
 			settings.theme = nameOf(themes, theme, 'theme');
@@ -45,7 +49,7 @@ export function callHandlers(targets: CallTargets, control: boolean): CallHandle
 			if (!(pixels >= 12 && pixels <= 28)) throw new Error('a font has 12 to 28 pixels');
 			settings.textSize = pixels;
 		},
-		pause: () => pause.pause(),
+		pause: (why) => pause.pause(why === 'turn' ? 'turn' : 'host'),
 		resume: () => pause.resume(),
 		focus,
 	};

@@ -1,7 +1,9 @@
 import type { FrameEvent, LessonReport, LessonStatus } from '../../api/embed.ts';
+import { mostStateCharacters } from '../../lesson/saved-state.ts';
 import { consoleLog, logged, reasonOf } from '../../util/log.ts';
 import { switchLocale } from '../pages/switch-locale.ts';
 import type { LessonState } from '../state/lesson-state.svelte.ts';
+import type { PauseReason } from '../state/pause.svelte.ts';
 import type { Playground } from '../state/playground.svelte.ts';
 import { settings, themes } from '../state/settings.svelte.ts';
 import { callHandlers } from './calls.ts';
@@ -11,8 +13,11 @@ import type { EmbedParameters } from './parameters.ts';
 import { Turn } from './turn.ts';
 import { whenAway } from './when-in-view.ts';
 
-/** What a learning platform promises to keep, at least (SCORM 1.2). */
-const mostStateBytes = 4096;
+const tooLong = {
+	code: 'state-too-long',
+	text: `what is done of this lesson does not fit into ${mostStateCharacters} characters`,
+	recoverable: true,
+};
 
 /** A lesson in a frame, between its course page and the learner. */
 export class EmbedSession {
@@ -22,6 +27,8 @@ export class EmbedSession {
 	sending: 'yes' | 'ask' | 'no' = $state('yes');
 	/** Why a launching platform does not take the progress. */
 	refused = $state('');
+	/** What is done is more than a learning platform keeps. */
+	outgrown = $state(false);
 	readonly #playground: Playground;
 	readonly #lesson: LessonState;
 	readonly #parameters: EmbedParameters;
@@ -43,14 +50,14 @@ export class EmbedSession {
 	/** Called inside an effect root: tells and listens until the returned function is called. */
 	start(frame: HTMLElement): () => void {
 		const { pause } = this.#playground;
-		const aside = () => {
-			pause.pause().catch(logged(consoleLog, 'embed', 'the machines do not pause'));
+		const aside = (why: PauseReason) => {
+			pause.pause(why).catch(logged(consoleLog, 'embed', 'the machines do not pause'));
 		};
-		const turn = new Turn(aside);
+		const turn = new Turn(() => aside('turn'));
 		const stops = [
 			() => turn.close(),
 			() => this.#link.stop(),
-			whenAway(frame, aside),
+			whenAway(frame, () => aside('away')),
 			this.#lesson.onReport((report) => this.#report(report)),
 			this.#tellHeight(frame),
 			this.#tellLeaving(frame),
@@ -86,8 +93,14 @@ export class EmbedSession {
 		if (this.sending !== 'yes') return;
 		this.#link.send(report);
 		if (report.type !== 'step-complete') return;
+		this.#tellState();
+	}
+	/** A lesson with so many steps that nobody promises to keep them says so, to the learner too. */
+	#tellState(): void {
 		const blob = this.#lesson.saveState();
-		if (blob.length <= mostStateBytes) this.#link.send({ type: 'state', blob });
+		this.outgrown = blob === undefined;
+		if (blob !== undefined) this.#link.send({ type: 'state', blob });
+		else this.#link.send({ type: 'error', ...tooLong });
 	}
 	#welcome(): Extract<FrameEvent, { type: 'welcome' }> {
 		const { lesson } = this.#lesson;

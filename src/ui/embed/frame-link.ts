@@ -28,7 +28,7 @@ const takes: Record<FrameCall, { needs: readonly Kind[]; may?: readonly Kind[] }
 	setLocale: { needs: ['string'] },
 	setTheme: { needs: ['string'] },
 	setFont: { needs: ['number'] },
-	pause: { needs: [] },
+	pause: { needs: [], may: ['string'] },
 	resume: { needs: [] },
 	focus: { needs: [] },
 	run: { needs: ['string'], may: ['string'] },

@@ -14,6 +14,8 @@ export const words = localized({
 		partitioned: 'Progress is saved for this course page only.',
 		launchRefused: (why: string) =>
 			`The learning platform does not take your progress: ${why}. Start the lesson from there once more.`,
+		outgrown:
+			'You have done more here than a course page promises to keep: where you are is not saved there. Your score still is.',
 		unknownLesson: (id: string) => `There is no lesson “${id}” here.`,
 		chooseLesson: 'Choose a lesson',
 	},
@@ -28,6 +30,7 @@ export const words = localized({
 		forged: '分数是在你的浏览器里算出来的，可以伪造：适合练习，不适合考试。',
 		partitioned: '进度只为这个课程页面保存。',
 		launchRefused: (why: string) => `学习平台没有接收你的进度：${why}。请从那里重新打开这一课。`,
+		outgrown: '你在这里做的比课程页面保证能存的还多：做到哪一步不会存在那里，分数照样会。',
 		unknownLesson: (id: string) => `这里没有“${id}”这一课。`,
 		chooseLesson: '选择一课',
 	},

@@ -370,7 +370,7 @@ describe('LessonState', () => {
 		one.stop();
 		const two = begun();
 		two.state.restoreState('rubbish');
-		two.state.restoreState(blob);
+		two.state.restoreState(blob ?? '');
 		expect([two.state.index, two.state.isDone('a')]).toEqual([1, true]);
 		two.stop();
 	});

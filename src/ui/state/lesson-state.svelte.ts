@@ -5,7 +5,8 @@ import type { LessonReport } from '../../api/embed.ts';
 import { flatten } from '../../lesson/evidence.ts';
 import type { Lesson, Locale, Step, StepText } from '../../lesson/lesson.ts';
 import { Progress, type LessonRecord, type StepRecord } from '../../lesson/progress.ts';
-import { isLessonRecord, mergeRecords } from '../../lesson/progress-file.ts';
+import { mergeRecords } from '../../lesson/progress-file.ts';
+import { readState, writeState } from '../../lesson/saved-state.ts';
 import { prepareScene } from '../../lesson/scene.ts';
 import { ladder, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/score.ts';
 import type { CheckState, StepRun } from '../../lesson/step-run.ts';
@@ -272,23 +273,21 @@ export class LessonState {
 		this.go(index);
 		this.#run?.restart();
 	}
-	/** What a course page keeps for the learner; {@link restoreState} takes it back. */
-	saveState(): string {
-		return JSON.stringify({ at: this.step.id, record: this.record });
+	/** What a course page keeps for the learner; {@link restoreState} takes it back. Undefined when it is too long. */
+	saveState(): string | undefined {
+		return writeState({ at: this.step.id, record: this.record });
 	}
 	/** Ignores what it cannot read. */
 	restoreState(blob: string): void {
-		try {
-			const { at, record } = JSON.parse(blob) as { at?: unknown; record?: unknown };
-			if (isLessonRecord(record) && record.version === this.lesson.version) {
-				this.record = mergeRecords(this.record, record);
-				this.#keep(this.#progress.merge({ [this.lesson.id]: record }));
-			}
-			const index = this.lesson.steps.findIndex((step) => step.id === at);
-			if (index >= 0) this.go(index);
-		} catch {
-			// Written by somebody else.
+		const state = readState(blob);
+		if (!state) return;
+		const { at, record } = state;
+		if (record.version === this.lesson.version) {
+			this.record = mergeRecords(this.record, record);
+			this.#keep(this.#progress.merge({ [this.lesson.id]: record }));
 		}
+		const index = this.lesson.steps.findIndex((step) => step.id === at);
+		if (index >= 0) this.go(index);
 	}
 
 	/** The steps that were begun on these machines. */

@@ -21,8 +21,11 @@ function rack(names: string[]) {
 describe('a pause', () => {
 	it('offers a machine again that stays frozen, and says why it does', async () => {
 		const { stuck, pause } = rack(['node-1', 'node-2']);
-		await pause.pause();
+		await pause.pause('hidden');
 		expect(pause.nodes).toEqual(['node-1', 'node-2']);
+		// They stand still already: it is not the other lesson that stopped them.
+		await pause.pause('turn');
+		expect(pause.reason).toBe('hidden');
 		stuck.add('node-2');
 		await expect(pause.resume()).rejects.toThrow('node-2 does not answer');
 		expect(pause.nodes).toEqual(['node-2']);
@@ -32,7 +35,7 @@ describe('a pause', () => {
 	});
 	it('is over for a machine that was switched off meanwhile', async () => {
 		const { power, pause } = rack(['node-1', 'node-2']);
-		await pause.pause();
+		await pause.pause('hidden');
 		power.set('node-2', 'off');
 		await pause.resume();
 		expect(pause.paused).toBe(false);

@@ -4,11 +4,16 @@ import { consoleLog, logged } from '../../util/log.ts';
 /** A tab that nobody sees for this long gives its processors back. */
 export const pauseAfterMs = 180_000;
 
+/** The tab was hidden; the frame was scrolled out of view; another frame's machines run; the page around asked for it. */
+export type PauseReason = 'hidden' | 'away' | 'turn' | 'host';
+
 /** Freezes the machines while the tab is hidden for long; somebody has to let them go on. */
 export class Pause {
 	/** Machines that were running when the tab was put aside. */
 	nodes = $state.raw<string[]>([]);
 	readonly paused: boolean = $derived(this.nodes.length > 0);
+	/** Why they were put aside the last time. */
+	reason: PauseReason = $state('hidden');
 	readonly #cluster: () => Cluster | undefined;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -21,7 +26,7 @@ export class Pause {
 			clearTimeout(this.#timer);
 			if (document.hidden)
 				this.#timer = setTimeout(() => {
-					this.pause().catch(logged(consoleLog, 'page', 'the machines do not pause'));
+					this.pause('hidden').catch(logged(consoleLog, 'page', 'the machines do not pause'));
 				}, afterMs);
 		};
 		document.addEventListener('visibilitychange', look);
@@ -32,10 +37,11 @@ export class Pause {
 			this.nodes = [];
 		};
 	}
-	async pause(): Promise<void> {
+	async pause(reason: PauseReason): Promise<void> {
 		const cluster = this.#cluster();
 		if (!cluster) return;
 		const running = cluster.nodes().filter((node) => node.power === 'running');
+		if (running.length > 0) this.reason = reason;
 		this.nodes = [...this.nodes, ...running.map((node) => node.name)];
 		await Promise.allSettled(running.map((node) => cluster.freeze(node.name)));
 	}
