@@ -10,6 +10,20 @@ const injected = [
 	'requestAnimationFrame',
 ].map((name) => ({ name, message: 'Use the injected Clock (src/util/clock.ts).' }));
 
+const refused = [
+	{
+		selector: "NewExpression[callee.name='Worker']",
+		message: 'Workers are started by src/cluster only.',
+	},
+	{ selector: 'ExportAllDeclaration', message: 'No barrels: import the file itself.' },
+];
+/** What a page says of a failure is for people. */
+const unworded = {
+	selector:
+		":not(ConditionalExpression) > CallExpression[callee.name='String'][arguments.0.name=/^(?:error|reason|cause|failure)$/]",
+	message: 'That says "Error: …"; `reasonOf` (src/util/log.ts) says why in words.',
+};
+
 export default ts.config(
 	{ ignores: ['dist', 'dist-headless', 'node_modules'] },
 	...ts.configs.recommendedTypeChecked,
@@ -32,14 +46,7 @@ export default ts.config(
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
 			'@typescript-eslint/require-await': 'off',
 			'@typescript-eslint/restrict-template-expressions': 'off',
-			'no-restricted-syntax': [
-				'error',
-				{
-					selector: "NewExpression[callee.name='Worker']",
-					message: 'Workers are started by src/cluster only.',
-				},
-				{ selector: 'ExportAllDeclaration', message: 'No barrels: import the file itself.' },
-			],
+			'no-restricted-syntax': ['error', ...refused],
 		},
 	},
 	{
@@ -65,6 +72,10 @@ export default ts.config(
 	{
 		files: ['src/cluster/**/*.ts', 'src/headless/**/*.ts', 'test/bench/**/*.ts'],
 		rules: { 'no-restricted-syntax': 'off' },
+	},
+	{
+		files: ['src/ui/**'],
+		rules: { 'no-restricted-syntax': ['error', ...refused, unworded] },
 	},
 	// Only shapes, no logic: one file holds what belongs to one API.
 	{ files: ['src/api/*.ts'], rules: { 'max-lines': 'off' } },

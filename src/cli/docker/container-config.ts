@@ -121,10 +121,7 @@ function hostLine(entry: string): string {
 function network(flags: FlagValues): NetworkMode {
 	const given = [...flags.list('network'), ...flags.list('net')];
 	if (given.length > 1)
-		throw new CliError(
-			'docker: more than one network is not offered by this engine; see docs/limitations.md',
-			125,
-		);
+		throw new CliError('docker: more than one network is not offered by this engine', 125);
 	const name = networkName(given[0] ?? 'bridge');
 	if (name === '') throw new InputError('no name set for network');
 	if (name === 'default') return 'bridge';
@@ -139,10 +136,7 @@ function networkName(text: string): string {
 	const fields = text.split(',').map((field) => field.split('='));
 	const other = fields.find(([key]) => key !== 'name');
 	if (other)
-		throw new CliError(
-			`docker: '${other[0]}' of --network is not offered by this engine; see docs/limitations.md`,
-			125,
-		);
+		throw new CliError(`docker: '${other[0]}' of --network is not offered by this engine`, 125);
 	return fields[0]?.[1] ?? '';
 }
 

@@ -36,9 +36,7 @@ function checkSides(from: Side, to: Side): void {
 	if (!from.container && !to.container)
 		throw new CliError('must specify at least one container source');
 	if (from.path === '-' || to.path === '-')
-		throw new CliError(
-			'docker: tar streams through "-" are not offered by this engine; see docs/limitations.md',
-		);
+		throw new CliError('docker: tar streams through "-" are not offered by this engine');
 }
 
 interface Side {

@@ -132,7 +132,7 @@ describe('docker', () => {
 	])('says of %j that it is not offered', async (words, what) => {
 		const { run } = await running();
 		const { code, err } = await run(words);
-		expect(err).toBe(`docker: '${what}' is not offered by this engine; see docs/limitations.md\n`);
+		expect(err).toBe(`docker: '${what}' is not offered by this engine\n`);
 		expect(code).toBe(1);
 	});
 

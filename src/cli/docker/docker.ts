@@ -72,7 +72,7 @@ async function runCommand(session: Session, word: string, rest: string[]): Promi
 }
 
 const notOffered = (what: string) =>
-	new CliError(`docker: '${what}' is not offered by this engine; see docs/limitations.md`);
+	new CliError(`docker: '${what}' is not offered by this engine`);
 
 async function print(io: CommandIo, text: string): Promise<number> {
 	await io.out(text);

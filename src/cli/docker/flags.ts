@@ -73,10 +73,7 @@ export class FlagValues {
 
 function refusal({ name, kind, offered = [] }: FlagSpec, value: string): CliError {
 	const what = offered.length > 0 && kind !== 'bool' ? `--${name}=${value}` : `--${name}`;
-	return new CliError(
-		`docker: the flag '${what}' is not offered by this engine; see docs/limitations.md`,
-		125,
-	);
+	return new CliError(`docker: the flag '${what}' is not offered by this engine`, 125);
 }
 
 /**

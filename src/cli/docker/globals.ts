@@ -68,9 +68,7 @@ function parseHost(text: string, isTls: boolean): string {
 	if (scheme === 'fd')
 		throw new CliError(`Failed to initialize: unable to parse docker host \`${value}\``);
 	if (scheme === 'ssh' || scheme === 'npipe')
-		throw new CliError(
-			`docker: hosts of ${scheme}:// are not offered here; see docs/limitations.md`,
-		);
+		throw new CliError(`docker: hosts of ${scheme}:// are not offered here`);
 	throw unresolved(`invalid bind address format: ${value}`);
 }
 

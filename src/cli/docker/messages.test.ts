@@ -408,7 +408,7 @@ describe('docker’s flags', () => {
 		expect(await told(line)).toEqual({
 			code: 125,
 			out: '',
-			err: `docker: the flag '${flag}' is not offered by this engine; see docs/limitations.md\n`,
+			err: `docker: the flag '${flag}' is not offered by this engine\n`,
 		});
 	});
 	it('are taken with a value that asks for nothing', async () => {

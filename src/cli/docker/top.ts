@@ -15,9 +15,7 @@ export const top: Verb = {
 	run: async ({ engine, args, io }) => {
 		const options = args.slice(1);
 		if (options.length > 0 && !/^-?ef$/.test(options.join(' ')))
-			throw new CliError(
-				"docker: options of ps other than '-ef' are not offered by this engine; see docs/limitations.md",
-			);
+			throw new CliError("docker: options of ps other than '-ef' are not offered by this engine");
 		const rows = await engine.top(args[0] ?? '');
 		const lines = rows.map(({ user, pid, ppid, time, command }) => {
 			return [user, String(pid), String(ppid), '?', time, command];

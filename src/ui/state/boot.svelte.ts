@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { ClusterProgress } from '../../api/cluster.ts';
 import type { BootProgress } from '../../api/node.ts';
+import { reasonOf } from '../../util/log.ts';
 import { bootPlan, learnTimes, nodePhases, usualTimes, type BootTimes } from './boot-plan.ts';
 
 export type BootPhase = 'idle' | 'booting' | 'preparing' | 'running' | 'failed';
@@ -39,7 +40,7 @@ export function missingFeature(scope: {
 		new Module(Uint8Array.from(smallestModule));
 		return undefined;
 	} catch (error) {
-		return { reason: 'wasm-blocked', message: String(error) };
+		return { reason: 'wasm-blocked', message: reasonOf(error) };
 	}
 }
 

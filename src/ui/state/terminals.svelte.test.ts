@@ -126,6 +126,6 @@ describe('a terminal', () => {
 		terminals.cluster = {} as Cluster;
 		shells.refuses = true;
 		await terminals.reconnect('node-1');
-		expect(shells.said.join()).toContain('node-1 is busy');
+		expect(shells.said).toEqual(['[no shell on node-1: node-1 is busy]']);
 	});
 });
