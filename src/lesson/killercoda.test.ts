@@ -44,6 +44,12 @@ describe('a scenario in Killercoda’s format', () => {
 		expect(files['en.md']).toContain('`Ctrl+C`{{interrupt}}');
 	});
 
+	it('says its last words when everything is done, not before', () => {
+		const { steps, finish } = lesson.text.en;
+		expect(JSON.stringify(finish)).toContain('That was all');
+		expect(JSON.stringify(steps)).not.toContain('That was all');
+	});
+
 	it('prepares the machine as the scenario did', () => {
 		expect(lesson.scene).toContainEqual({
 			do: 'put',

@@ -62,7 +62,6 @@ class Importer {
 		const parts = this.#index.steps.length > 0 ? this.#index.steps : [{ title }];
 		const steps = parts.map((step, index) => this.#step(step, index));
 		const last = this.#text(finish, 'finish');
-		if (last !== '') steps.at(-1)?.text.push(last);
 		this.#assets();
 		this.#start('intro', opening);
 		// The first step begins with the lesson.
@@ -73,6 +72,7 @@ class Importer {
 			`# ${title}`,
 			intro || (this.#index.description ?? ''),
 			...steps.flatMap((step) => [`<!-- step: ${step.id} -->\n## ${step.title}`, ...step.text]),
+			last === '' ? '' : `<!-- finish -->\n${last}`,
 		]
 			.filter((part) => part !== '')
 			.join('\n\n')

@@ -444,6 +444,8 @@ export interface LessonText {
 	/** What stands before the first step. */
 	intro: Block[];
 	steps: StepText[];
+	/** Said when the last step is done: what one can do now. */
+	finish: Block[];
 }
 
 export interface Lesson extends LessonStructure {

@@ -21,8 +21,8 @@ steps:
     solution: [ls, { quiz: q }]
 `;
 const quiz = ':::quiz{#q}\n?\n- [x] a\n- [ ] b\n:::\n';
-const zh = `# 课\n\n<!-- step: one -->\n## 一\n\n先看 \`ls\`，再看别的。\n\n:::task{check=c}\n看。\n:::\n\n${quiz}`;
-const en = `# L\n\n<!-- step: one -->\n## One\n\nLook at \`ls\`, then go on.\n\n:::task{check=c}\nLook.\n:::\n\n${quiz}`;
+const zh = `# 课\n\n<!-- step: one -->\n## 一\n\n先看 \`ls\`，再看别的。\n\n:::task{check=c}\n看。\n:::\n\n${quiz}\n<!-- finish -->\n你会看了。\n`;
+const en = `# L\n\n<!-- step: one -->\n## One\n\nLook at \`ls\`, then go on.\n\n:::task{check=c}\nLook.\n:::\n\n${quiz}\n<!-- finish -->\nYou can look.\n`;
 const around: Around = {
 	glossary: [
 		{
@@ -89,6 +89,15 @@ describe('lintLesson', () => {
 		['zh-CN.md', '别的', '"别的"', 'straight quotes'],
 	] as const)('complains about %s with %j → %j', (file, from, to, reason) => {
 		expect(reasons(spoiled(file, from, to)).join('\n')).toContain(reason);
+	});
+
+	it('asks for a word at the end', () => {
+		const files = { 'lesson.yaml': yaml, 'zh-CN.md': zh, 'en.md': en };
+		for (const file of ['zh-CN.md', 'en.md'] as const)
+			files[file] = files[file].slice(0, files[file].indexOf('<!-- finish'));
+		expect(reasons(files)).toEqual([
+			'en.md:3: does not say what one can do now (<!-- finish -->)',
+		]);
 	});
 
 	it('lets links to lessons, code and strong words be', () => {

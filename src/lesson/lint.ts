@@ -131,7 +131,7 @@ function lintWords(lesson: Lesson, locale: Locale, raw: string, around: Around):
 	const file = `${locale}.md`;
 	const found: Complaint[] = [];
 	const known = new Set(around.glossary.map((entry) => entry.term));
-	const { intro, steps } = lesson.text[locale];
+	const { intro, steps, finish } = lesson.text[locale];
 	const blocks = [
 		...intro,
 		...steps.flatMap(({ blocks: own, says, notes }) => [
@@ -139,6 +139,7 @@ function lintWords(lesson: Lesson, locale: Locale, raw: string, around: Around):
 			...Object.values(says).flat(),
 			...notes,
 		]),
+		...finish,
 	];
 	eachInline(blocks, (inline) => {
 		if (inline.type === 'term' && !known.has(inline.term))
@@ -202,6 +203,13 @@ function lintStep(
 	return found;
 }
 
+/** A lesson says at its end what one can do now. */
+function lintEnd(lesson: Lesson, text: string): Complaint[] {
+	if (lesson.text.en.finish.length > 0) return [];
+	const line = lineOf(text, `step: ${lesson.steps.at(-1)?.id ?? ''}`);
+	return [{ file: 'en.md', line, reason: 'does not say what one can do now (<!-- finish -->)' }];
+}
+
 /** Everything about a lesson that can be read and still should not ship. */
 export function lintLesson(lesson: Lesson, files: LessonFiles, around: Around): Complaint[] {
 	const yaml = files['lesson.yaml'] ?? '';
@@ -229,6 +237,7 @@ export function lintLesson(lesson: Lesson, files: LessonFiles, around: Around): 
 			});
 	if (lesson.source.length === 0)
 		found.push({ file: 'lesson.yaml', line: 1, reason: 'names no source' });
+	found.push(...lintEnd(lesson, files['en.md'] ?? ''));
 	for (const locale of locales)
 		found.push(...lintWords(lesson, locale, files[`${locale}.md`] ?? '', around));
 	found.push(...lintChinese('zh-CN.md', files['zh-CN.md'] ?? ''));

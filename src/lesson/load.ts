@@ -101,6 +101,9 @@ function checkParity(
 			throw new LessonError(`${name}en.md`, 1, `step ${id}: one language alone has :::presenter`);
 		sameSkeleton(`${name}en.md`, `step ${id}, :::presenter`, notes, otherNotes);
 	});
+	if (zh.finish.length > 0 !== en.finish.length > 0)
+		throw new LessonError(`${name}en.md`, 1, 'one language alone has <!-- finish -->');
+	sameSkeleton(`${name}en.md`, 'finish', zh.finish, en.finish);
 }
 
 export interface LoadOptions {

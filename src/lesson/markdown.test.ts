@@ -29,6 +29,18 @@ describe('parseText', () => {
 		);
 	});
 
+	it('keeps what is said at the end apart from the last step', () => {
+		const text = parseText('en.md', `${head}Do it.\n\n<!-- finish -->\n- You can do it.\n`);
+		expect(text.steps[0]?.blocks).toHaveLength(1);
+		expect(text.finish).toMatchObject([{ type: 'list' }]);
+		expect(() =>
+			parseText('en.md', `${head}<!-- finish -->\n\n<!-- step: two -->\n## S\n`),
+		).toThrow('en.md:10: a step stands before <!-- finish -->');
+		expect(() => parseText('en.md', `${head}<!-- finish -->\n:::task{check=a}\nb\n:::\n`)).toThrow(
+			'en.md:9: <!-- finish --> holds no :::task',
+		);
+	});
+
 	it('turns the token behind a code span into its action', () => {
 		expect(blocksOf('Type `ls -l`{{exec node-2}}, then `pwd`{{}} or `a`{{copy}}.')).toEqual([
 			{

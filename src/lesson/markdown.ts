@@ -215,22 +215,42 @@ function takeHeading(file: string, source: Source, blocks: Block[], depth: numbe
 }
 
 const stepMark = /^<!--\s*step:\s*([a-z0-9-]+)\s*-->\s*$/;
+const finishMark = /^<!--\s*finish\s*-->\s*$/;
 
-function sections(text: string): { intro: Source; steps: { id: string; source: Source }[] } {
-	const intro: Source = { kind: 'source', line: 1, lines: [] };
-	const steps: { id: string; source: Source }[] = [];
+interface Sections {
+	intro: Source;
+	steps: { id: string; source: Source }[];
+	finish: Source;
+}
+
+function sections(file: string, text: string): Sections {
+	const from = (line: number): Source => ({ kind: 'source', line, lines: [] });
+	const [intro, steps]: [Source, Sections['steps']] = [from(1), []];
+	let finish: Source | undefined;
 	for (const [index, line] of text.split(/\r?\n/).entries()) {
 		const id = stepMark.exec(line)?.[1];
-		if (id !== undefined)
-			steps.push({ id, source: { kind: 'source', line: index + 2, lines: [] } });
-		else (steps.at(-1)?.source ?? intro).lines.push(line);
+		if (id !== undefined && finish)
+			throw new LessonError(file, index + 1, 'a step stands before <!-- finish -->');
+		if (id !== undefined) steps.push({ id, source: from(index + 2) });
+		else if (finishMark.test(line)) finish = from(index + 2);
+		else (finish ?? steps.at(-1)?.source ?? intro).lines.push(line);
 	}
-	return { intro, steps };
+	return { intro, steps, finish: finish ?? from(1) };
+}
+
+/** What stands at the end has nothing that a learner would still have to do. */
+function readFinish(file: string, source: Source, terminals?: readonly string[]): Block[] {
+	const blocks = new BlockReader(file, terminals).read(source);
+	walkBlocks(blocks, ({ type }) => {
+		if (type !== 'hint' && learnersOwn.includes(type))
+			throw new LessonError(file, source.line, `<!-- finish --> holds no :::${type}`);
+	});
+	return blocks;
 }
 
 /** Reads `zh-CN.md` or `en.md`; code may name these terminals. Throws {@link LessonError} with file, line and reason. */
 export function parseText(file: string, text: string, terminals?: readonly string[]): LessonText {
-	const { intro, steps } = sections(text);
+	const { intro, steps, finish } = sections(file, text);
 	const opening = new BlockReader(file, terminals);
 	const blocks = opening.read(intro);
 	const title = takeHeading(file, intro, blocks, 1);
@@ -249,5 +269,6 @@ export function parseText(file: string, text: string, terminals?: readonly strin
 				notes: index === 0 ? [...opening.notes, ...reader.notes] : reader.notes,
 			};
 		}),
+		finish: readFinish(file, finish, terminals),
 	};
 }

@@ -10,7 +10,9 @@ function recordOf(steps: number, quizzes = 0): LessonRecord {
 		version: 3,
 		steps: Object.fromEntries(named(steps, 'step').map((id) => [id, done])),
 		...(quizzes > 0 && {
-			quiz: Object.fromEntries(named(quizzes, 'quiz').map((id) => [id, { correct: true, tries: 2 }])),
+			quiz: Object.fromEntries(
+				named(quizzes, 'quiz').map((id) => [id, { correct: true, tries: 2 }]),
+			),
 		}),
 		best: 0.95,
 	};

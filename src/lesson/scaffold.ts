@@ -38,7 +38,10 @@ steps:
 }
 
 function text(
-	words: Record<'title' | 'intro' | 'step' | 'wait' | 'done' | 'ask' | 'no' | 'yes', string>,
+	words: Record<
+		'title' | 'intro' | 'step' | 'wait' | 'done' | 'ask' | 'no' | 'yes' | 'finish',
+		string
+	>,
 ): string {
 	return `# ${words.title}
 
@@ -60,6 +63,9 @@ ${words.ask}
 - [ ] ${words.no}
 - [x] ${words.yes}
 :::
+
+<!-- finish -->
+${words.finish}
 `;
 }
 
@@ -76,6 +82,7 @@ export function scaffold(part: string, id: string): LessonFiles {
 			ask: 'What is a process?',
 			no: 'A file on the disk.',
 			yes: 'A program that runs.',
+			finish: '- You can start a program and find it again.',
 		}),
 		'zh-CN.md': text({
 			title: '新的一课',
@@ -86,6 +93,7 @@ export function scaffold(part: string, id: string): LessonFiles {
 			ask: '什么是进程？',
 			no: '磁盘上的一个文件。',
 			yes: '正在运行的程序。',
+			finish: '- 你会启动一个程序，也会把它找出来。',
 		}),
 	};
 }

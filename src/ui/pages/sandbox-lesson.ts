@@ -17,6 +17,7 @@ export function sandboxLesson(nodes: number, runs: Runs, title: Record<Locale, s
 	const text = (locale: Locale) => ({
 		title: title[locale],
 		intro: [],
+		finish: [],
 		steps: [{ id: 'free', title: title[locale], blocks: [], says: {}, notes: [] }],
 	});
 	return {

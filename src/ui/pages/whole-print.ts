@@ -9,6 +9,7 @@ function offered({ lesson, steps, part }: LessonState): Lesson {
 	const cut = (text: LessonText): LessonText => ({
 		...text,
 		steps: text.steps.slice(part.first, part.last + 1),
+		finish: part.last === lesson.steps.length - 1 ? text.finish : [],
 	});
 	return {
 		...lesson,

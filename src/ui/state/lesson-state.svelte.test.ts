@@ -83,7 +83,7 @@ function begun(resets: string[][] = [['undo a'], ['undo b']], more: Check[] = []
 		forgetFiles: () => undefined,
 		restartNode: async (node: string) => void typed.push(`<power ${node}>`),
 	} as unknown as Playground;
-	const text = { title: '', intro: [], steps: [] };
+	const text = { title: '', intro: [], steps: [], finish: [] };
 	const lesson = {
 		id: 'two',
 		version: 1,

@@ -106,8 +106,14 @@ export class LessonState {
 	isDone(step: string): boolean {
 		return this.record.steps[step]?.done === true;
 	}
+	/** A step without tasks is done once the learner has gone on from it. */
 	get stepDone(): boolean {
-		return this.checks.length > 0 && this.checks.every((one) => one.done);
+		if (this.checks.length === 0) return this.isDone(this.step.id);
+		return this.checks.every((one) => one.done);
+	}
+	/** Everything that is offered has been gone through to its end. */
+	get finished(): boolean {
+		return this.isLast && this.stepDone;
 	}
 	/** Rungs of this step's ladder that were taken; showing the solution is one of them. */
 	get hintsUsed(): number {
@@ -167,6 +173,11 @@ export class LessonState {
 	}
 	go(index: number): void {
 		this.index = Math.min(Math.max(this.part.first, index), this.part.last);
+	}
+	/** On to the next step, if there is one. */
+	next(): void {
+		if (this.checks.length === 0 && !this.stepDone) this.#finish(this.step);
+		this.go(this.index + 1);
 	}
 	answer(field: string, value: string): void {
 		this.answers[field] = value;
