@@ -75,6 +75,9 @@ describe('on paper', () => {
 		const dots = expectedDots(address);
 		expect(await dotsOf(page, dots.length)).toEqual(dots);
 		await page.getByText(address).waitFor();
+		const toPress = page.locator('.sheet button').filter({ visible: true });
+		expect(await toPress.filter({ hasNot: page.locator('code') }).count()).toBe(0);
+		expect(await toPress.locator('svg:visible').count()).toBe(0);
 		await onPaper(page);
 		expect(await cutOff(page)).toEqual({ cut: [], beyond: [] });
 		expect(await page.locator('.sheet .solution pre').first().isVisible()).toBe(true);
@@ -107,7 +110,8 @@ describe('on paper', () => {
 		await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
 		expect(await page.locator('.whole-print').isVisible()).toBe(false);
 		await onPaper(page);
-		expect(await page.locator('.whole-print h2').allTextContents()).toEqual(titles);
+		const headings = await page.locator('.whole-print h2').allTextContents();
+		expect(headings).toEqual([...titles, 'What you can do now']);
 		expect(await page.locator('#app').isVisible()).toBe(false);
 		expect(await cutOff(page)).toEqual({ cut: [], beyond: [] });
 		await page.evaluate(() => dispatchEvent(new Event('afterprint')));

@@ -4,6 +4,8 @@ export interface Pressed {
 	text: string;
 	/** A key with a name of its own, which ends a run of letters. */
 	named: boolean;
+	/** How often in a row. */
+	times: number;
 }
 
 const modifiers = ['Control', 'Alt', 'Meta', 'AltGraph'];
@@ -37,6 +39,14 @@ export function nameOf(event: Key): { text: string; named: boolean } | undefined
 	return { text: all.join(' + '), named: true };
 }
 
+/** Letters join to words, and a key that is pressed again and again is counted. */
+function join(last: Pressed, key: Pick<Pressed, 'text' | 'named'>): Pressed | undefined {
+	if (!last.named && !key.named)
+		return { ...last, text: (last.text + key.text).slice(-mostLetters) };
+	const isSame = last.named && key.named && last.text === key.text;
+	return isSame ? { ...last, times: last.times + 1 } : undefined;
+}
+
 const mostKeys = 5;
 const mostLetters = 40;
 const shownMs = 4000;
@@ -52,10 +62,10 @@ export class KeyStrip {
 		const key = nameOf(event);
 		if (!key || !this.shown) return;
 		const last = this.keys.at(-1);
-		this.keys =
-			last && !last.named && !key.named
-				? [...this.keys.slice(0, -1), { ...last, text: (last.text + key.text).slice(-mostLetters) }]
-				: [...this.keys, { id: this.#count++, ...key }].slice(-mostKeys);
+		const joined = last && join(last, key);
+		this.keys = joined
+			? [...this.keys.slice(0, -1), joined]
+			: [...this.keys, { id: this.#count++, times: 1, ...key }].slice(-mostKeys);
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => (this.keys = []), shownMs);
 	}

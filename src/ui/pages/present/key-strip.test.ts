@@ -29,6 +29,8 @@ describe('keys shown to a class', () => {
 		strip.press(key('c', { ctrlKey: true }));
 		strip.press(key('p'));
 		expect(strip.keys.map(({ text }) => text)).toEqual(['ls -l', 'Enter', 'Ctrl + C', 'p']);
+		for (let presses = 0; presses < 3; presses++) strip.press(key('PageDown'));
+		expect(strip.keys.at(-1)).toMatchObject({ text: 'Page Down', times: 3 });
 		strip.show(false);
 		strip.press(key('x'));
 		expect(strip.keys).toEqual([]);
