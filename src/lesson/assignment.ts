@@ -10,30 +10,41 @@ export interface Assignment {
 	hideSolutions: boolean;
 	/** Everybody with the same text gets the same variant of a lesson. */
 	seed: string;
-	/** "Until Friday, 18:00": words, since nothing is locked. */
+	/** `2026-12-11T18:00`, by the clock on the wall, or empty. It is only said: nothing is locked. */
+	until: string;
+	/** What else there is to say. */
 	due: string;
 }
 
-/** Short, since it is passed on by hand: lessons, language, solutions, seed and due text, one after the other. */
+/** Short, since it is passed on by hand: lessons, language, solutions with due time, seed and words, one after the other. */
 export function encodeAssignment({
 	lessons,
 	locale,
 	hideSolutions,
 	seed,
+	until,
 	due,
 }: Assignment): string {
 	const range = ({ from, to }: Assignment['lessons'][number]) =>
 		from === undefined ? '' : `:${from}${to === undefined ? '' : `..${to}`}`;
 	const list = lessons.map((one) => `${one.id}${range(one)}`).join(',');
-	const text = ['1', list, locale ?? '', hideSolutions ? 'h' : '', seed, due].join('\n');
+	const text = ['1', list, locale ?? '', `${hideSolutions ? 'h' : ''}${until}`, seed, due].join(
+		'\n',
+	);
 	return toBase64url(new TextEncoder().encode(text));
+}
+
+/** What no calendar knows is none. */
+function timeIn(text: string): string {
+	const [time = ''] = /\d{4}-\d\d-\d\dT\d\d:\d\d$/.exec(text) ?? [];
+	return Number.isNaN(Date.parse(`${time}Z`)) ? '' : time;
 }
 
 /** Undefined for what is damaged or from another time. */
 export function decodeAssignment(code: string): Assignment | undefined {
 	try {
 		const text = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64url(code));
-		const [version, list = '', tag, hide, seed = '', ...due] = text.split('\n');
+		const [version, list = '', tag, how = '', seed = '', ...due] = text.split('\n');
 		if (version !== '1' || list === '') return undefined;
 		const lessons = list.split(',').map((one) => {
 			const [, id = '', from, to] =
@@ -45,8 +56,9 @@ export function decodeAssignment(code: string): Assignment | undefined {
 		return {
 			lessons,
 			...(locale && { locale }),
-			hideSolutions: hide === 'h',
+			hideSolutions: how.startsWith('h'),
 			seed,
+			until: timeIn(how),
 			due: due.join('\n'),
 		};
 	} catch {

@@ -95,9 +95,7 @@ describe('lintLesson', () => {
 		const files = { 'lesson.yaml': yaml, 'zh-CN.md': zh, 'en.md': en };
 		for (const file of ['zh-CN.md', 'en.md'] as const)
 			files[file] = files[file].slice(0, files[file].indexOf('<!-- finish'));
-		expect(reasons(files)).toEqual([
-			'en.md:3: does not say what one can do now (<!-- finish -->)',
-		]);
+		expect(reasons(files)).toEqual(['en.md:3: does not say what one can do now (<!-- finish -->)']);
 	});
 
 	it('lets links to lessons, code and strong words be', () => {

@@ -1,5 +1,13 @@
 import { plainText } from './inline.ts';
-import type { Block, Inline, Lesson, LessonSummary, Locale, SearchText } from './lesson.ts';
+import type {
+	Block,
+	Inline,
+	Lesson,
+	LessonSummary,
+	LessonText,
+	Locale,
+	SearchText,
+} from './lesson.ts';
 import { locales } from './lesson.ts';
 
 const both = <T>(of: (locale: Locale) => T): Record<Locale, T> => ({
@@ -11,6 +19,12 @@ const both = <T>(of: (locale: Locale) => T): Record<Locale, T> => ({
 function aboutOf(intro: readonly Block[]): string {
 	const first = intro.find((block) => block.type === 'paragraph');
 	return first ? plainText(first.children) : '';
+}
+
+/** What one can do at the end of a lesson, a line each. */
+export function goalsOf({ finish }: LessonText): string[] {
+	const [first] = finish;
+	return first?.type === 'list' ? first.items.map(wordsOf) : [];
 }
 
 /** What the course map needs of a lesson. */

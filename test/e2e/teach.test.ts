@@ -181,8 +181,9 @@ describe('what a teacher makes', () => {
 		const said = complaints(page);
 		expect(await page.locator('.lesson select').inputValue()).toBe('pid-namespace');
 		await page.getByLabel('Theme').selectOption('dark');
-		await page.getByRole('button', { name: 'Show the preview' }).click();
-		const frame = page.frameLocator('iframe[title="Preview of the lesson"]');
+		await page.getByText('You can give a program a PID namespace of its own').waitFor();
+		await page.getByRole('button', { name: 'Try this code' }).click();
+		const frame = page.frameLocator('iframe[title="Preview of the lesson"]').frameLocator('iframe');
 		await frame.getByRole('heading', { name: 'Through the door' }).waitFor();
 		expect(await frame.locator('html').getAttribute('data-theme')).toBe('dark');
 		await frame.getByRole('button', { name: 'Start the machines' }).waitFor();
@@ -192,7 +193,10 @@ describe('what a teacher makes', () => {
 		expect(await frame.locator('html').getAttribute('lang')).toBe('zh-CN');
 		const code = await page.getByLabel('Code for your page').inputValue();
 		const src = /src="([^"]*)"/.exec(code)?.[1]?.replaceAll('&amp;', '&');
-		expect(await page.locator('iframe').getAttribute('src')).toBe(src);
+		expect(page.frames().map((one) => one.url())).toContain(src);
+		await page.getByRole('button', { name: 'Element', exact: true }).click();
+		await frame.getByRole('heading', { name: 'ps 怎么也会上当' }).waitFor();
+		expect(await page.getByLabel('Code for your page').inputValue()).toContain('<drydock-lesson');
 		expect(said).toEqual([]);
 	});
 
@@ -201,11 +205,14 @@ describe('what a teacher makes', () => {
 		await page.getByRole('checkbox', { name: 'Being process 1' }).check();
 		await page.getByRole('checkbox', { name: 'Hide solutions' }).check();
 		await page.getByLabel('Same variant for everybody with this word').fill('class 7 & 8');
+		await page.getByLabel(/^Due/).fill('2026-12-11T18:00');
+		await page.getByText('1 lesson, about 12 min').waitFor();
 		const link = await page.getByLabel('Link for your class').inputValue();
 		const code = new URL(link).searchParams.get('assign') ?? '';
 		await page.goto(`${stage.site.url}embed.html?assign=${code}&lang=zh-CN`);
 		await page.waitForURL('**/zh-CN/?assign=*');
 		await page.getByRole('heading', { name: '你的作业' }).waitFor();
+		await page.getByText('截止：2026年12月11日星期五 18:00').waitFor();
 		await page.goto(`${stage.site.url}en/?assign=${code.slice(3)}`);
 		await page.getByText('The assignment in this address cannot be read').waitFor();
 		await page.goto(link);

@@ -65,6 +65,7 @@ export const w = localized({
 			title: 'Your assignment',
 			steps: (from: string, to: string) =>
 				from === to ? `step ${from}` : `steps ${from} to ${to}`,
+			until: (when: string) => `Due ${when}`,
 			broken: 'The assignment in this address cannot be read. Ask for it again.',
 		},
 		teach: {
@@ -73,6 +74,7 @@ export const w = localized({
 			forged:
 				'Scores are computed in the learner’s browser and can be forged. Use them for practice, not for exams.',
 			lesson: 'Lesson',
+			goals: 'Goals, as the learner reads them at the end:',
 			from: 'From step',
 			to: 'to step',
 			all: 'all',
@@ -94,7 +96,8 @@ export const w = localized({
 				code: 'Code for your page',
 				copy: 'Copy',
 				copied: 'Copied',
-				preview: 'Show the preview',
+				preview: 'Try this code',
+				tried: 'The code runs in the frame beside it, as it will in your page.',
 				previewOf: 'Preview of the lesson',
 			},
 			assign: {
@@ -104,7 +107,10 @@ export const w = localized({
 				lessons: 'Lessons',
 				hide: 'Hide solutions',
 				seed: 'Same variant for everybody with this word',
-				due: 'Until when, and what else to say',
+				until: 'Due (said to the class; nothing is locked)',
+				due: 'What else to say',
+				sum: (lessons: number, minutes: number) =>
+					`${lessons === 1 ? '1 lesson' : `${lessons} lessons`}, about ${minutes} min`,
 				link: 'Link for your class',
 				choose: 'Choose at least one lesson.',
 			},
@@ -230,6 +236,7 @@ export const w = localized({
 		assigned: {
 			title: '你的作业',
 			steps: (from, to) => (from === to ? `步骤 ${from}` : `步骤 ${from} 到 ${to}`),
+			until: (when) => `截止：${when}`,
 			broken: '这个地址里的作业读不出来，请再要一次。',
 		},
 		teach: {
@@ -237,6 +244,7 @@ export const w = localized({
 			lead: '把课放进你的课程，用一个链接布置作业，在课堂上演示，收集结果。不用注册；下面的一切都在这个浏览器里完成。',
 			forged: '分数由学习者的浏览器算出，可以伪造。请用于练习，不要用于考试。',
 			lesson: '课',
+			goals: '学习目标（学完时学生会看到）：',
 			from: '从步骤',
 			to: '到步骤',
 			all: '全部',
@@ -257,7 +265,8 @@ export const w = localized({
 				code: '放进网页的代码',
 				copy: '复制',
 				copied: '已复制',
-				preview: '显示预览',
+				preview: '试一试这段代码',
+				tried: '代码就在旁边的框架里运行，和放进你的网页里一样。',
 				previewOf: '这一课的预览',
 			},
 			assign: {
@@ -266,7 +275,9 @@ export const w = localized({
 				lessons: '课',
 				hide: '不显示解法',
 				seed: '用这个词的人得到同样的题目',
-				due: '截止时间和其他要说的话',
+				until: '截止时间（只是告诉学生，不会锁上）',
+				due: '其他要说的话',
+				sum: (lessons, minutes) => `${lessons} 课，约 ${minutes} 分钟`,
 				link: '给学生的链接',
 				choose: '请至少选一课。',
 			},
