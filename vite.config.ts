@@ -9,6 +9,7 @@ import { singleScripts } from './scripts/single-scripts-plugin.ts';
 import { frameDocument } from './scripts/frame-plugin.ts';
 import { siteFiles } from './scripts/site-files-plugin.ts';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
+import { aboutTheSite } from './scripts/about-plugin.ts';
 import { serviceWorker } from './scripts/service-worker-plugin.ts';
 import { compressedTexts } from './scripts/compressed-plugin.ts';
 import { prerenderedPages } from './scripts/prerender-plugin.ts';
@@ -82,6 +83,7 @@ export default defineConfig({
 		svelte(svelteOptions),
 		bundledLessons(),
 		frameDocument(),
+		aboutTheSite(),
 		prerenderedPages(),
 		contentSecurityPolicy(),
 		compressedTexts(),

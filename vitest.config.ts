@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { bundledLessons } from './scripts/lessons-plugin.ts';
+import { aboutTheSite } from './scripts/about-plugin.ts';
 
 /** Runes only work when Svelte is compiled for the browser; what boots machines runs one file after the other. */
 export default defineConfig({
@@ -15,7 +16,7 @@ export default defineConfig({
 				},
 			},
 			{
-				plugins: [svelte(), bundledLessons()],
+				plugins: [svelte(), bundledLessons(), aboutTheSite()],
 				resolve: {
 					conditions: ['browser'],
 					// It says where it begins to bundlers only.

@@ -68,6 +68,8 @@ function moduleText(id: string, { course, lessons }: ReturnType<typeof readCours
 	].join('\n');
 }
 
+const own = /^virtual:(?:course|glossary|search|lesson\/)/;
+
 /**
  * Reads the lessons while building: the page gets them as data, without the YAML and Markdown
  * readers, and a mistake in a lesson stops the build with its file, line and reason.
@@ -82,10 +84,9 @@ export function bundledLessons(): Plugin {
 		watchChange: () => {
 			read = undefined;
 		},
-		resolveId: (id) =>
-			/^virtual:(course|glossary|search|lesson\/)/.test(id) ? `\0${id}` : undefined,
+		resolveId: (id) => (own.test(id) ? `\0${id}` : undefined),
 		load(id) {
-			if (!id.startsWith('\0virtual:')) return undefined;
+			if (!id.startsWith('\0') || !own.test(id.slice(1))) return undefined;
 			for (const path of paths()) this.addWatchFile(`${root}${path}`);
 			return moduleText(id.slice(1), (read ??= readCourse()));
 		},

@@ -7,6 +7,7 @@ import { build, type Plugin, type Rolldown } from 'vite';
 import type { BuiltPage } from '../src/ui/pages/prerender.ts';
 import { summaryOf } from '../src/lesson/summary.ts';
 import { bundledLessons, readCourse } from './lessons-plugin.ts';
+import { aboutTheSite } from './about-plugin.ts';
 import { notFoundPage, siteIndex } from './not-found-page.ts';
 import { svelteOptions } from './svelte-options.ts';
 
@@ -19,7 +20,7 @@ async function renderPages(): Promise<BuiltPage[]> {
 		await build({
 			configFile: false,
 			logLevel: 'warn',
-			plugins: [svelte(svelteOptions), bundledLessons()],
+			plugins: [svelte(svelteOptions), bundledLessons(), aboutTheSite()],
 			ssr: { noExternal: true },
 			build: {
 				ssr: true,

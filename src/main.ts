@@ -42,6 +42,7 @@ const pages: Partial<Record<PageName, () => Promise<Page>>> = {
 	sandbox: () => import('./ui/pages/sandbox.ts'),
 	print: () => import('./ui/pages/print.ts'),
 	teach: () => import('./ui/pages/teach.ts'),
+	about: () => import('./ui/pages/about.ts'),
 	lesson: () => import('./ui/pages/lesson.ts'),
 	embed: () => import('./ui/embed/page.ts'),
 };

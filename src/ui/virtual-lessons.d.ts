@@ -15,6 +15,23 @@ declare module 'virtual:glossary' {
 	export default glossary;
 }
 
+declare module 'virtual:version' {
+	/** As in package.json. */
+	export const version: string;
+}
+
+declare module 'virtual:about' {
+	export const about: {
+		/** Of the sources; undefined where they lie without their history. */
+		commit?: string;
+		/** An address, or a file's path below the site. */
+		sources?: string;
+		/** Documents of ours as HTML. */
+		limits: string;
+		thirdParty: string;
+	};
+}
+
 declare module 'virtual:search' {
 	const texts: readonly import('../lesson/lesson.ts').SearchText[];
 	export default texts;

@@ -7,6 +7,7 @@ const pages = {
 	lesson: 'lesson/rolling-update/?boot=click',
 	sandbox: 'sandbox/',
 	teach: 'teach/',
+	about: 'about/',
 	print: 'print/?lesson=rolling-update&solutions=1',
 	missing: 'lesson/rolling/',
 	embed: '../embed.html?lesson=rolling-update',

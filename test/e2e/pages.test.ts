@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { allLessons } from '../harness/lessons.ts';
@@ -122,6 +123,32 @@ describe('the pages of the site', () => {
 		await page.waitForURL('**/zh-CN/lesson/rolling-update/');
 		await page.goto(`${stage.site.url}lesson/rolling-update/`);
 		await page.waitForURL('**/en/lesson/rolling-update/');
+	});
+
+	it.each([1440, 390])('is as high as its window, wherever it begins (%d px)', async (width) => {
+		const page = await stage.visit('en/lesson/pid-namespace/?boot=click#old-proc', {
+			viewport: { width, height: 800 },
+		});
+		await page.locator('[data-cluster="idle"]').waitFor();
+		await page.getByRole('heading', { name: 'Why ps can be fooled' }).waitFor();
+		const measured = () =>
+			page.evaluate(() => [scrollY, document.documentElement.scrollHeight - innerHeight]);
+		expect(await measured()).toEqual([0, 0]);
+	});
+
+	it('says which version it is, and leads to nothing that is not there', async () => {
+		const page = await stage.visit('zh-CN/');
+		const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+		await page.getByRole('link', { name: `关于 Drydock ${version}` }).click();
+		await page.getByRole('heading', { level: 1, name: '关于本站' }).waitFor();
+		const links = await page
+			.locator('main a')
+			.evaluateAll((all) => all.map((one) => (one as HTMLAnchorElement).href));
+		const own = [...new Set(links)].filter((link) => link.startsWith(stage.site.url));
+		expect(own.length).toBeGreaterThan(2);
+		for (const link of own) expect.soft((await fetch(link)).status, link).toBe(200);
+		const text = await page.locator('main').innerText();
+		expect(text).not.toMatch(/node_modules|docs\//);
 	});
 
 	it('shows progress on the map, and takes it along as a file', async () => {

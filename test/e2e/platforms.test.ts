@@ -55,12 +55,24 @@ describe('a learning platform', () => {
 		return { page, name: file.name, zip: new Uint8Array(file.bytes) };
 	}
 	/** Plays the step in a package's frame and answers what the platform was told. */
-	async function play(version: '1.2' | '2004', zip: Uint8Array, asked: string[] = []) {
+	async function play(
+		version: '1.2' | '2004',
+		zip: Uint8Array,
+		{ asked = [], refuses = '' }: { asked?: string[]; refuses?: string } = {},
+	) {
 		const lms = await platform(version, zip);
 		const context = await stage.browser.newContext({ locale: 'en-US' });
 		context.on('request', (request) => asked.push(request.url()));
 		const page = await context.newPage();
 		await page.goto(lms.url);
+		await page.evaluate((element) => {
+			const { API: api } = window as unknown as {
+				API?: { LMSSetValue: (name: string, value: string) => string };
+			};
+			const set = api?.LMSSetValue.bind(api);
+			if (api && set)
+				api.LMSSetValue = (name, value) => (name === element ? 'false' : set(name, value));
+		}, refuses);
 		const frame = page.frameLocator('#package').frameLocator('iframe');
 		// A package starts its machines by itself.
 		await frame
@@ -76,7 +88,7 @@ describe('a learning platform', () => {
 				>;
 				return apis.API?.['lmsGetValue']?.(name) ?? apis.API_1484_11?.['lmsGetValue']?.(name);
 			}, element);
-		return { value, close: () => lms.close() };
+		return { value, page, close: () => lms.close() };
 	}
 
 	it.each(['1.2', '2004'] as const)('gets score and status by SCORM %s', async (version) => {
@@ -89,6 +101,15 @@ describe('a learning platform', () => {
 			.toBe('completed');
 		expect(await value(isOld ? 'cmi.core.score.raw' : 'cmi.score.raw')).toBe('100');
 		expect(await value('cmi.suspend_data')).toContain('enter');
+		close();
+	});
+
+	it('that does not keep where a learner is makes the package say so', async () => {
+		const { zip } = await take('SCORM 1.2');
+		const { page, value, close } = await play('1.2', zip, { refuses: 'cmi.suspend_data' });
+		const note = page.frameLocator('#package').getByRole('alert');
+		await note.filter({ hasText: 'does not keep where you are' }).waitFor();
+		await expect.poll(() => value('cmi.core.lesson_status')).toBe('completed');
 		close();
 	});
 
@@ -123,7 +144,7 @@ describe('a learning platform', () => {
 			options: { lesson, lang: 'en', steps: 'enter', boot: 'auto' },
 		});
 		const asked: string[] = [];
-		const { value, close } = await play('1.2', zip, asked);
+		const { value, close } = await play('1.2', zip, { asked });
 		await expect.poll(() => value('cmi.suspend_data')).toContain('enter');
 		expect(asked.filter((url) => url.startsWith(stage.site.url))).toEqual([]);
 		close();

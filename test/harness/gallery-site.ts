@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
 import { bundledLessons } from '../../scripts/lessons-plugin.ts';
+import { aboutTheSite } from '../../scripts/about-plugin.ts';
 import { svelteOptions } from '../../scripts/svelte-options.ts';
 
 /** The galleries of fixtures as static files under `test/e2e/`, built as the page is. */
@@ -11,7 +12,7 @@ export async function buildGallery(outDir: string): Promise<void> {
 		root: fileURLToPath(new URL('../../', import.meta.url)),
 		base: './',
 		logLevel: 'error',
-		plugins: [svelte(svelteOptions), bundledLessons()],
+		plugins: [svelte(svelteOptions), bundledLessons(), aboutTheSite()],
 		build: {
 			outDir,
 			emptyOutDir: true,

@@ -13,6 +13,7 @@ export const en = {
 			sandbox: 'Sandbox',
 			teach: 'For teachers',
 			print: 'Print',
+			about: 'About',
 			lesson: 'Lesson',
 		},
 		layout: 'Layout',

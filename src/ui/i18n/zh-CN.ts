@@ -8,7 +8,14 @@ export const zhCN = {
 		palette: '搜索和前往',
 		stranger: '这一课不属于本课程，是别人写的。',
 		oneLanguage: '它只有一种语言。',
-		ways: { map: '课程', sandbox: '自由练习', teach: '教师', print: '打印', lesson: '课文' },
+		ways: {
+			map: '课程',
+			sandbox: '自由练习',
+			teach: '教师',
+			print: '打印',
+			about: '关于',
+			lesson: '课文',
+		},
 		layout: '布局',
 		presets: {
 			split: '全部显示',

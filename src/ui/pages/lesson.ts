@@ -9,7 +9,7 @@ import { site } from './site.ts';
 function reading(scroller: Element | null): { step: string; offset: number } | undefined {
 	if (!scroller || scroller.scrollTop === 0) return undefined;
 	const top = scroller.getBoundingClientRect().top;
-	const steps = [...scroller.querySelectorAll('.reading-step[id]')];
+	const steps = [...scroller.querySelectorAll('.reading-step')];
 	const step = steps.findLast((one) => one.getBoundingClientRect().top <= top + 8);
 	return step && { step: step.id, offset: top - step.getBoundingClientRect().top };
 }

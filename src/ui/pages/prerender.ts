@@ -8,6 +8,7 @@ import MapPage from './MapPage.svelte';
 import SandboxPage from './SandboxPage.svelte';
 import PrintPage from './PrintPage.svelte';
 import StaticLesson from './StaticLesson.svelte';
+import AboutPage from './AboutPage.svelte';
 import TeachPage from './teach/TeachPage.svelte';
 import { w } from './words.ts';
 
@@ -93,6 +94,12 @@ async function drafts(): Promise<Draft[]> {
 			title: () => w().print.title,
 			description: () => w().print.title,
 			body: () => html(PrintPage, {}),
+		},
+		{
+			route: { page: 'about' },
+			title: () => w().about.title,
+			description: () => w().about.lead,
+			body: () => html(AboutPage, {}),
 		},
 		...(await Promise.all(ofLessons)),
 	];

@@ -1,6 +1,6 @@
 import { locales, type Locale } from '../../lesson/lesson.ts';
 
-export const pageNames = ['map', 'lesson', 'sandbox', 'teach', 'print', 'embed'] as const;
+export const pageNames = ['map', 'lesson', 'sandbox', 'teach', 'print', 'about', 'embed'] as const;
 export type PageName = (typeof pageNames)[number];
 
 export interface Route {

@@ -61,6 +61,17 @@ export const w = localized({
 			address: 'On the web:',
 			none: 'There is nothing to print: the address names no lesson and no part.',
 		},
+		about: {
+			title: 'About this site',
+			lead: 'Which version of Drydock this is, where its sources are, what is narrow in it, and what in it is whose.',
+			sources: 'Sources',
+			get: 'The sources of this version',
+			ask: 'This build does not say where its sources are. Whoever runs the site can tell you.',
+			licence:
+				'The program is free software under Apache-2.0, the texts of the lessons are CC-BY-SA-4.0. Anybody may run a copy of this site, on any static host.',
+			limits: 'What is narrow here',
+			thirdParty: 'What is made by others',
+		},
 		assigned: {
 			title: 'Your assignment',
 			steps: (from: string, to: string) =>
@@ -232,6 +243,17 @@ export const w = localized({
 			solutions: '附解法和用时（教师用）',
 			address: '网址：',
 			none: '没有可打印的：地址里没有课，也没有部分。',
+		},
+		about: {
+			title: '关于本站',
+			lead: '这是 Drydock 的哪个版本，源代码在哪里，哪些地方做得窄，哪些部分出自别人。',
+			sources: '源代码',
+			get: '这个版本的源代码',
+			ask: '这个构建没有说明源代码在哪里，请询问本站的管理者。',
+			licence:
+				'程序是自由软件，采用 Apache-2.0 许可；课文采用 CC-BY-SA-4.0 许可。谁都可以在任何静态主机上放一份本站。',
+			limits: '哪些地方做得窄（英文）',
+			thirdParty: '哪些部分出自别人（英文）',
 		},
 		assigned: {
 			title: '你的作业',
