@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -64,6 +64,33 @@ function preloads(
 	return { scripts: [...wanted], styles: [...styles] };
 }
 
+/** Where the site will lie, with a slash at the end; not known unless DRYDOCK_SITE names it. */
+const siteAddress = () => process.env['DRYDOCK_SITE']?.replace(/\/?$/, '/');
+
+/** What other sites show of a page. They need the site's address for the picture; without it they get its place. */
+function previewOf({ locale, prefix, title, description }: BuiltPage): string[] {
+	const root = siteAddress() ?? prefix;
+	const properties: Record<string, string> = {
+		'og:type': 'website',
+		'og:site_name': 'Drydock',
+		'og:title': title,
+		'og:description': description,
+		'og:locale': locale === 'zh-CN' ? 'zh_CN' : 'en',
+		'og:image': `${root}preview-${locale}.png`,
+		'og:image:width': '1200',
+		'og:image:height': '630',
+	};
+	return [
+		...Object.entries(properties).map(
+			([name, value]) => `<meta property="${name}" content="${escaped(value)}" />`,
+		),
+		'<meta name="twitter:card" content="summary_large_image" />',
+	];
+}
+
+const previews = ['preview-en.png', 'preview-zh-CN.png'];
+const previewFile = (name: string) => readFile(new URL(`../docs/images/${name}`, import.meta.url));
+
 function headOf(page: BuiltPage, siblings: readonly BuiltPage[]): string[] {
 	const here = siblings.map(
 		({ locale, path }) =>
@@ -76,6 +103,7 @@ function headOf(page: BuiltPage, siblings: readonly BuiltPage[]): string[] {
 		: [];
 	return [
 		`<meta name="description" content="${escaped(page.description)}" />`,
+		...previewOf(page),
 		...here,
 		`<link rel="alternate" hreflang="x-default" href="${page.prefix}index.html" />`,
 		...oembed,
@@ -145,11 +173,19 @@ export function prerenderedPages(): Plugin {
 				const template = bundle['page.html'];
 				if (template?.type !== 'asset') throw new Error('page.html was not built');
 				delete bundle['page.html'];
+				const gate = bundle['index.html'];
+				if (gate?.type === 'asset')
+					gate.source = String(gate.source).replaceAll(
+						'content="./preview-',
+						`content="${siteAddress() ?? './'}preview-`,
+					);
 				const files = [
 					...filesOf(String(template.source), bundle, await renderPages()),
 					['404.html', notFoundPage()],
 					['site.json', siteIndex(readCourse().lessons.map(summaryOf))],
 				] as const;
+				for (const fileName of previews)
+					this.emitFile({ type: 'asset', fileName, source: await previewFile(fileName) });
 				for (const [fileName, source] of files) this.emitFile({ type: 'asset', fileName, source });
 			},
 		},

@@ -17,6 +17,11 @@ const places = (page: Page) =>
 		}),
 	);
 
+async function pngSize(answer: Response): Promise<[number, number]> {
+	const header = new DataView(await answer.arrayBuffer(), 16, 8);
+	return [header.getUint32(0), header.getUint32(4)];
+}
+
 describe('the pages of the site', () => {
 	it.each(['en', 'zh-CN'] as const)('can be read without scripts (%s)', async (locale) => {
 		const gate = await stage.visit('', { javaScriptEnabled: false });
@@ -149,6 +154,41 @@ describe('the pages of the site', () => {
 		for (const link of own) expect.soft((await fetch(link)).status, link).toBe(200);
 		const text = await page.locator('main').innerText();
 		expect(text).not.toMatch(/node_modules|docs\//);
+	});
+
+	it('has a real machine on its front page, and before that what one did', async () => {
+		const page = await stage.visit('en/');
+		const said = complaints(page);
+		const hero = page.getByRole('region', { name: 'A machine to try' });
+		await hero.getByText('Server: nginx/').waitFor();
+		await hero.locator('.picture [data-pid="1"]').waitFor();
+		await hero.getByRole('button', { name: 'Start a real machine here' }).click();
+		await clusterRunning(page);
+		const shell = new TerminalOnPage(page);
+		await shell.prompt();
+		await hero.getByRole('button', { name: 'Run: docker run' }).click();
+		await hero.locator('.pidbox', { hasText: 'nginx' }).waitFor();
+		expect(await shell.run('docker ps -q | wc -l')).toBe('1');
+		await hero.getByRole('button', { name: 'Switch it off' }).click();
+		await hero.getByRole('button', { name: 'Start a real machine here' }).waitFor();
+		expect(said).toEqual([]);
+	});
+
+	it.each(['en', 'zh-CN'])('says what it is to other sites, too (%s)', async (locale) => {
+		const page = await stage.visit(`${locale}/`, { javaScriptEnabled: false });
+		const property = (name: string) =>
+			page.locator(`meta[property="og:${name}"]`).getAttribute('content');
+		expect(await property('title')).toBe(await page.title());
+		expect(await property('title')).toContain('Kubernetes');
+		const description = await page.locator('meta[name="description"]').getAttribute('content');
+		expect(await property('description')).toBe(description);
+		const image = await fetch(new URL((await property('image')) ?? '', page.url()));
+		const [width, height] = await pngSize(image);
+		expect([width, height]).toEqual([1200, 630]);
+		await page.getByText('Server: nginx/').waitFor();
+		// What is not written yet is one line of a part.
+		expect(await page.locator('ol:has(> li.coming)').count()).toBeGreaterThan(0);
+		expect(await page.locator('ol:has(> li.coming ~ li)').count()).toBe(0);
 	});
 
 	it('shows progress on the map, and takes it along as a file', async () => {

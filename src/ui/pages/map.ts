@@ -5,7 +5,7 @@ import MapPage from './MapPage.svelte';
 
 export async function start(target: HTMLElement, createCluster: CreateCluster): Promise<void> {
 	target.replaceChildren();
-	const map = mount(MapPage, { target, props: { onopen } });
+	const map = mount(MapPage, { target, props: { onopen, createCluster } });
 
 	/** A lesson from elsewhere takes the map's place; the way back is the bar's. */
 	async function onopen({ lesson, languages }: StrangerLesson): Promise<void> {

@@ -1,4 +1,4 @@
-import { course, lessons, loadLesson } from 'virtual:course';
+import { lessons, loadLesson } from 'virtual:course';
 import { render } from 'svelte/server';
 import type { Component } from 'svelte';
 import { locales, type Locale } from '../../lesson/lesson.ts';
@@ -73,9 +73,9 @@ async function drafts(): Promise<Draft[]> {
 	return [
 		{
 			route: { page: 'map' },
-			title: () => course.title[settings.locale],
+			title: () => w().map.title,
 			description: () => w().map.lead,
-			body: () => html(MapPage, { onopen: () => undefined }),
+			body: () => html(MapPage, { onopen: () => undefined, createCluster: noCluster }),
 		},
 		{
 			route: { page: 'sandbox' },

@@ -9,6 +9,7 @@ export const w = localized({
 			embed: 'Put a lesson into your course',
 		},
 		map: {
+			title: 'Containers and Kubernetes on real Linux machines in a browser tab',
 			lead: 'Containers and Kubernetes on real Linux machines, inside this browser tab. Type real commands; look at every layer below them.',
 			promises: ['No account', 'No server', 'No timer'],
 			picture: 'A ship in dry dock, cut open: the four parts of the course are its decks.',
@@ -193,6 +194,7 @@ export const w = localized({
 			embed: '把一课放进你的课程',
 		},
 		map: {
+			title: '在浏览器里用真的 Linux 机器学容器和 Kubernetes',
 			lead: '就在这个浏览器标签页里，用真的 Linux 机器学容器和 Kubernetes。敲真的命令，看它下面的每一层。',
 			promises: ['不用注册', '没有服务器', '不限时间'],
 			picture: '一艘剖开的船停在干船坞里：课程的四个部分就是它的四层甲板。',
