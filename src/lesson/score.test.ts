@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, Lesson, Step } from './lesson.ts';
-import { ladder, pointsOf, readReceipt, receiptOf, scoreOf } from './score.ts';
+import { ladder, offeredIn, pointsOf, readReceipt, receiptOf, scoreOf } from './score.ts';
 
 const check = (weight: number): Check => ({
 	id: `c${weight}`,
@@ -53,6 +53,26 @@ describe('score', () => {
 			['type', 100],
 			['solve', 100],
 		]);
+	});
+
+	it('asks no price for what the text offers to run', () => {
+		const exec = (text: string) => ({
+			type: 'paragraph' as const,
+			children: [{ type: 'code' as const, text, action: { kind: 'exec' as const } }],
+		});
+		const typing = { ...step('a', [1]), solution: [{ do: 'type', text: 'ls' }] } as unknown as Step;
+		const costOf = (blocks: Parameters<typeof ladder>[2]) =>
+			ladder(lesson, typing, blocks).find(({ kind }) => kind === 'solution');
+		expect(costOf([exec('ls')])).toEqual({ kind: 'solution', cost: 0, known: true });
+		expect(costOf([exec('ps')])).toEqual({ kind: 'solution', cost: 40, known: false });
+		const answered = { ...typing, solution: [...typing.solution, { do: 'answer', value: '4' }] };
+		const [rung] = ladder(lesson, answered as unknown as Step, [exec('ls')]);
+		expect(rung, 'an answer is no command').toMatchObject({ kind: 'solution', known: false });
+		// What a hint offers has its price.
+		expect(costOf([{ type: 'hint', children: [exec('ls')] }])).toMatchObject({ known: false });
+		expect(offeredIn([exec('ls'), { type: 'hint', children: [exec('ps')] }])).toEqual(
+			new Set(['ls']),
+		);
 	});
 
 	it('fits into one line for handing in', () => {

@@ -1,15 +1,34 @@
 import type { LessonScore } from '../api/embed.ts';
-import type { Block, Lesson, Step } from './lesson.ts';
+import type { Block, Inline, Lesson, Step } from './lesson.ts';
 import type { LessonRecord, StepRecord } from './progress.ts';
 import { walkBlocks } from './walk-blocks.ts';
 
 /** One help that can be had in a step, from a nudge to everything. */
 export type Rung =
 	| { kind: 'hint'; blocks: Block[]; cost: number }
-	/** The solution as text. */
-	| { kind: 'solution'; cost: number }
+	/** The solution as text; `known` when the text offers every command of it anyway. */
+	| { kind: 'solution'; cost: number; known: boolean }
 	/** The solution is typed, command by command, or played as a whole. */
 	| { kind: 'type' | 'solve'; cost: number };
+
+/** The commands that a text offers to run: to have one of them typed costs nothing, wherever it is asked for. */
+export function offeredIn(text: readonly Block[]): ReadonlySet<string> {
+	const found = new Set<string>();
+	const inline = (children: readonly Inline[]) => {
+		for (const child of children) {
+			if (child.type === 'code' && child.action?.kind === 'exec') found.add(child.text);
+			if ('children' in child) inline(child.children);
+		}
+	};
+	const visit = (blocks: readonly Block[]): void =>
+		walkBlocks(blocks, (block) => {
+			// A hint's price is paid for what is in it.
+			if (block.type === 'code' && block.action?.kind === 'exec') found.add(block.text);
+			else if (block.type === 'paragraph') inline(block.children);
+		});
+	visit(text.filter(({ type }) => type !== 'hint'));
+	return found;
+}
 
 /** The ladder of a step: its hints in their order, the solution to read, the solution typed, the solution played. */
 export function ladder(lesson: Pick<Lesson, 'score'>, step: Step, text: readonly Block[]): Rung[] {
@@ -19,9 +38,13 @@ export function ladder(lesson: Pick<Lesson, 'score'>, step: Step, text: readonly
 		if (block.type === 'hint') rungs.push({ kind: 'hint', blocks: block.children, cost: hint });
 	});
 	if (step.solution.length === 0) return rungs;
+	const offered = offeredIn(text);
+	const typed = step.solution.flatMap((one) => (one.do === 'type' ? [one.text] : []));
+	const answers = step.solution.some((one) => one.do === 'answer');
+	const known = typed.length > 0 && !answers && typed.every((one) => offered.has(one));
 	return [
 		...rungs,
-		{ kind: 'solution', cost: hint },
+		{ kind: 'solution', cost: known ? 0 : hint, known },
 		{ kind: 'type', cost: solved },
 		{ kind: 'solve', cost: solved },
 	];

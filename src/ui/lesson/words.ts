@@ -17,13 +17,19 @@ export const words = localized({
 		close: 'Close',
 		earlier: 'Earlier lessons',
 		costs: (points: number) =>
-			points === 0 ? 'free' : `costs ${points} of this step’s 100 points`,
+			points === 0
+				? 'costs nothing'
+				: points >= 100
+					? 'leaves this step no points'
+					: `costs ${points} of this step’s 100 points`,
 		hintN: (number: number, of: number) => (of === 1 ? 'Hint' : `Hint ${number} of ${of}`),
 		seeSolution: 'See the solution',
 		nothingToShow: 'There is no hint and no solution for this step.',
 		typeOne: 'Type this for me',
 		typingCosts: (points: number) =>
-			`To have it typed, or the whole step done, costs ${points} of this step’s 100 points. The questions stay with you.`,
+			points >= 100
+				? 'Typing it yourself costs nothing. What the text does not offer to run, typed for you, or the whole step done for you leaves this step no points.'
+				: `Typing it yourself costs nothing. What the text does not offer to run, typed for you, or the whole step done for you costs ${points} of this step’s 100 points.`,
 		solveAll: 'Do the whole step for me',
 		solving: 'Working on it…',
 		solution: 'One way to do it',
@@ -92,13 +98,16 @@ export const words = localized({
 		noWord: '这里没有这个词。',
 		close: '关闭',
 		earlier: '前面的课',
-		costs: (points) => (points === 0 ? '不扣分' : `扣这一步 100 分里的 ${points} 分`),
+		costs: (points) =>
+			points === 0 ? '不扣分' : points >= 100 ? '这一步就没有分了' : `这一步扣 ${points} 分`,
 		hintN: (number, of) => (of === 1 ? '提示' : `提示 ${number}（共 ${of} 个）`),
 		seeSolution: '看做法',
 		nothingToShow: '这一步没有提示，也没有做法可看。',
 		typeOne: '替我输入这条',
 		typingCosts: (points) =>
-			`让页面替你输入或做完这一步，扣这一步 100 分里的 ${points} 分。问题还是由你来答。`,
+			points >= 100
+				? '自己输入不扣分。课文里没有“运行”按钮的命令，让页面替你输入，或者让页面做完这一步，这一步就没有分了。'
+				: `自己输入不扣分。课文里没有“运行”按钮的命令，让页面替你输入，或者让页面做完这一步，这一步扣 ${points} 分。`,
 		solveAll: '替我做完这一步',
 		solving: '正在做……',
 		solution: '一种做法',

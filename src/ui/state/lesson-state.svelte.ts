@@ -8,7 +8,7 @@ import { Progress, type LessonRecord, type StepRecord } from '../../lesson/progr
 import { mergeRecords } from '../../lesson/progress-file.ts';
 import { readState, writeState } from '../../lesson/saved-state.ts';
 import { prepareScene } from '../../lesson/scene.ts';
-import { ladder, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/score.ts';
+import { ladder, offeredIn, pointsOf, receiptOf, scoreOf, type Rung } from '../../lesson/score.ts';
 import type { CheckState, StepRun } from '../../lesson/step-run.ts';
 import { canUndo } from '../../lesson/traces.ts';
 import { fillLesson } from '../../lesson/vars.ts';
@@ -257,7 +257,9 @@ export class LessonState {
 	}
 	/** Types one command of the solution; the rest stays with the learner. */
 	async typeOne(text: string, on: string): Promise<void> {
-		this.#shown();
+		// What the text offers to run is no secret.
+		const { blocks = [] } = this.lesson.text.en.steps[this.index] ?? {};
+		if (!offeredIn(blocks).has(text)) this.#shown();
 		const { ms, ...part } = solutionPart(this.step, this.index);
 		const action = part.actions.find((one) => one.do === 'type' && one.text === text);
 		const one = { ...part, actions: action ? [action] : [], ms: ms / part.actions.length };
