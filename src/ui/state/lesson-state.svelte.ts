@@ -13,6 +13,7 @@ import type { CheckState, StepRun } from '../../lesson/step-run.ts';
 import { canUndo } from '../../lesson/traces.ts';
 import { fillLesson } from '../../lesson/vars.ts';
 import { consoleLog } from '../../util/log.ts';
+import { askToKeep } from './ask-to-keep.ts';
 import { attemptSeed } from './attempt-seed.ts';
 import { EarlierSteps } from './earlier-steps.svelte.ts';
 import { play, playUnseen, undo } from './hands.ts';
@@ -445,12 +446,6 @@ export class LessonState {
 	#emit(report: LessonReport): void {
 		for (const listener of this.#listeners) listener(report);
 	}
-}
-
-/** From the first finished lesson on there is something that the browser should not clear away by itself. */
-async function askToKeep(): Promise<void> {
-	if (window.top !== window) return;
-	await navigator.storage?.persist?.().catch(() => false);
 }
 
 const copyOf = (record: LessonRecord): LessonRecord => ({ ...record, steps: { ...record.steps } });

@@ -1,6 +1,5 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Cluster } from '../../api/cluster.ts';
-import { reasonOf } from '../../util/log.ts';
 import type { CommandResult, Shell } from '../terminal/shell.ts';
 import { reasonOf } from '../../util/log.ts';
 import type { ShellState } from '../terminal/shell-state.ts';
