@@ -63,7 +63,7 @@ const pages: Shot[] = [
 	{ name: 'map-en-dark', path: 'en/', theme: 'dark' },
 	{ name: 'map-en-contrast-narrow', path: 'en/', theme: 'contrast', size: narrow },
 	{ name: 'map-zh-dark-narrow', path: 'zh-CN/', theme: 'dark', size: narrow },
-	{ name: 'map-part-en-light', path: 'en/', only: 'section >> nth=1' },
+	{ name: 'map-part-en-light', path: 'en/', only: 'section#by-hand' },
 	{ name: 'lesson-en-light', path: 'en/lesson/pid-namespace/?boot=click' },
 	{ name: 'lesson-zh-dark', path: 'zh-CN/lesson/pid-namespace/?boot=click', theme: 'dark' },
 	{ name: 'lesson-zh-light-narrow', path: 'zh-CN/lesson/pid-namespace/?boot=click', size: narrow },
