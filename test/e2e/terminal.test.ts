@@ -135,11 +135,13 @@ describe('what the terminals offer beside a shell', () => {
 			await other.getByText('The machine has answered.').waitFor();
 			await own.prompt();
 			expect(await typed()).toBe(1);
-			await own.type('sleep 4');
+			await own.type('sleep 600');
 			await run().click();
 			await question().waitFor();
 			await run().click();
 			expect(await question().count()).toBe(1);
+			await keys().focus();
+			await other.keyboard.press('Control+C');
 			await question().waitFor({ state: 'detached' });
 			await expect.poll(typed).toBe(2);
 			await own.prompt();
