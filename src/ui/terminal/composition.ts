@@ -8,13 +8,16 @@ export class Composition {
 	#asText = true;
 	#composing = false;
 
-	constructor(parent: HTMLElement, send: (text: string) => void) {
+	/** `isRead`: a screen reader reads what is typed in the field; then keys that xterm has sent may stay there. */
+	constructor(parent: HTMLElement, send: (text: string) => void, isRead: () => boolean) {
 		const listen = <Name extends keyof HTMLElementEventMap>(
 			name: Name,
 			on: (event: HTMLElementEventMap[Name]) => void,
 		) => parent.addEventListener(name, on, true);
 		listen('keydown', (event) => {
 			this.#asText = this.#composing || event.isComposing || event.keyCode === 229;
+			// xterm remembers where in the field a composition began, and cuts there what it takes for its end.
+			if (this.#asText && !this.#composing) empty(event);
 		});
 		listen('keyup', () => (this.#asText = true));
 		listen('compositionstart', () => (this.#composing = true));
@@ -24,9 +27,10 @@ export class Composition {
 			if (event.data) send(event.data);
 		});
 		listen('input', (event) => {
-			if (this.#composing || !this.#asText) return;
+			if (this.#composing || (!this.#asText && isRead())) return;
 			const { inputType, data } = event;
 			empty(event);
+			if (!this.#asText) return;
 			event.stopPropagation();
 			// Firefox tells of a composition's text once more when it has ended: that is of another type.
 			if (inputType === 'insertText' && data) send(data);

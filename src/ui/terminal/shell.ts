@@ -96,7 +96,11 @@ export class Shell {
 		this.#terminal.loadAddon(this.#fit);
 		this.#reader = new CommandReader(this.#terminal);
 		this.#marks = new PromptMarks(this.#terminal, () => this.#returned());
-		const composition = new Composition(this.element, (text) => this.#type(text));
+		const composition = new Composition(
+			this.element,
+			(text) => this.#type(text),
+			() => this.#terminal.options.screenReaderMode === true,
+		);
 		this.#terminal.attachCustomKeyEventHandler(
 			(event) => !(event.type === 'keydown' && composition.takesKeys) && this.#key(event),
 		);
