@@ -52,8 +52,8 @@ export const words = localized({
 				'Everything in the cluster, files and processes on the machines, and what the terminals show.',
 		},
 		keep: 'Kept',
-		keeps: 'Your progress, your answers, and the files you saved in the editor.',
-		keepsFiles: 'The files you saved in the editor.',
+		keeps: 'Your progress, your answers, and the files you saved in the editor or put there.',
+		keepsFiles: 'The files you saved in the editor or put there.',
 		freshStart: 'Start fresh machines',
 		paused: {
 			hidden: 'The machines were paused while nobody saw this tab.',
@@ -120,8 +120,8 @@ export const words = localized({
 			kubernetes: '集群里的一切、机器上的文件和进程，以及终端里显示的内容。',
 		},
 		keep: '保留',
-		keeps: '你的进度、你的回答，以及你在编辑器里保存过的文件。',
-		keepsFiles: '你在编辑器里保存过的文件。',
+		keeps: '你的进度、你的回答，以及你在编辑器里保存过、或者放进去的文件。',
+		keepsFiles: '你在编辑器里保存过、或者放进去的文件。',
 		freshStart: '换新机器',
 		paused: {
 			hidden: '没人看这个标签页的时候，机器暂停了。',

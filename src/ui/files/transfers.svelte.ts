@@ -3,9 +3,9 @@ import type { Cluster } from '../../api/cluster.ts';
 import { maxFileBytes } from '../../api/node.ts';
 import { reasonOf } from '../../util/log.ts';
 import { saveFile } from './save-file.ts';
+import { sendFile } from './send-file.ts';
 import { words } from './words.ts';
 
-const chunkBytes = 256 << 10;
 /** What has arrived is news for so long. */
 const doneMs = 10_000;
 export const maxMegabytes = maxFileBytes / 1_048_576;
@@ -47,7 +47,7 @@ export class Transfers {
 			const there = await list(cluster, node, folder);
 			const path = `${folder === '/' ? '' : folder}/${freeName(file.name, there)}`;
 			try {
-				await send(cluster, node, path, file, (bytes) => (transfer.bytes = bytes));
+				await sendFile(cluster, node, path, file, (bytes) => (transfer.bytes = bytes));
 			} catch (error) {
 				// Half a file is of no use to anybody.
 				await cluster.look(node, { commands: [['rm', '-f', path]] }).catch(() => undefined);
@@ -116,19 +116,5 @@ export function freeName(name: string, there: readonly { name: string }[]): stri
 	for (let number = 0; ; number++) {
 		const free = number === 0 ? name : `${stem}-${number}${ending}`;
 		if (!isTaken(free)) return free;
-	}
-}
-
-async function send(
-	cluster: Cluster,
-	node: string,
-	path: string,
-	file: Blob,
-	told: (bytes: number) => void,
-): Promise<void> {
-	for (let at = 0; at === 0 || at < file.size; at += chunkBytes) {
-		const chunk = await file.slice(at, at + chunkBytes).arrayBuffer();
-		await cluster.putFile(node, path, new Uint8Array(chunk), at > 0);
-		told(Math.min(file.size, at + chunkBytes));
 	}
 }

@@ -10,6 +10,7 @@ import { BootState, missingFeature, type BootFailure } from './boot.svelte.ts';
 import { keepBootTimes, keptBootTimes } from './boot-times.ts';
 import { BrowserState } from './browser-state.svelte.ts';
 import { ClusterState } from './cluster-state.svelte.ts';
+import { sendFile } from '../files/send-file.ts';
 import { failures } from './failures.svelte.ts';
 import { Health, type Illness } from './health.svelte.ts';
 import { InspectState } from './inspect-state.svelte.ts';
@@ -27,11 +28,11 @@ const factsEveryMs = 1500;
 /** A node that owes an answer for this long has stopped answering. */
 const silentMs = 9000;
 
-/** A file that the editor has written. */
+/** A file that the learner has put on a machine. */
 interface SavedFile {
 	node: string;
 	path: string;
-	content: string;
+	content: Blob;
 }
 
 /** A machine that is of no use as it is. */
@@ -78,7 +79,7 @@ export class Playground {
 	readonly #create: CreateCluster;
 	#parts: Parts | undefined;
 	#end: AbortController | undefined;
-	/** What the editor has written, by machine and path: fresh machines get it back. */
+	/** What the editor has written and what was put there, by machine and path: fresh machines get it back. */
 	#saved: Record<string, SavedFile> = {};
 	#stops: (() => void)[] = [];
 
@@ -167,10 +168,14 @@ export class Playground {
 	async saveFile(node: string, path: string, content: string): Promise<void> {
 		if (!this.cluster) throw new Error('the machines do not run');
 		await this.cluster.putFile(node, path, content);
+		this.keepFile(node, path, new Blob([content]));
+	}
+	/** What the learner has put on a machine is there again on fresh ones. */
+	keepFile(node: string, path: string, content: Blob): void {
 		this.used = true;
 		if (isOwn(path)) this.#saved[`${node}:${path}`] = { node, path, content };
 	}
-	/** The next machines are not given what the editor has written. */
+	/** The next machines are not given what was written and put. */
 	forgetFiles(): void {
 		this.#saved = {};
 	}
@@ -225,7 +230,7 @@ export class Playground {
 	/** The lesson can go on without a file that is not taken; whoever wrote it is told. */
 	async #putBack(cluster: Cluster, name: string): Promise<void> {
 		for (const { node, path, content } of Object.values(this.#saved))
-			if (node === name) await cluster.putFile(node, path, content).catch(failures.tell);
+			if (node === name) await sendFile(cluster, node, path, content).catch(failures.tell);
 	}
 	#openTerminals(lesson: Lesson): void {
 		const [first] = lesson.terminals.map(({ name, on }) => this.terminals.open(on, name));
