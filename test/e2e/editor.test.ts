@@ -143,6 +143,7 @@ describe('the YAML editor', () => {
 	});
 
 	it('begins with a template, with an image that is here, beside the terminal', async () => {
+		await page.getByRole('button', { name: 'YAML editor' }).click();
 		await page.getByLabel('Choose a file').selectOption('node-1:+');
 		await page.getByLabel('Name of the new file on this machine').fill('begun');
 		await page.keyboard.press('Enter');
