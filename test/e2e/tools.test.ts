@@ -81,12 +81,14 @@ describe('sandbox, teachers’ tools and print', () => {
 		const steps = page.getByRole('group', { name: '不停机，换版本' });
 		await steps.getByLabel('从步骤').selectOption({ index: 2 });
 		await steps.getByLabel('到步骤').selectOption({ index: 1 });
-		await page.getByLabel('截止时间和其他要说的话').fill('星期五之前');
+		await page.getByLabel(/^截止时间/).fill('2026-12-31T18:30');
+		await page.getByLabel('其他要说的话').fill('星期五之前');
 		const link = await page.getByLabel('给学生的链接').inputValue();
 		expect(said).toEqual([]);
 		await page.goto(link);
 		await page.getByRole('heading', { name: '你的作业' }).waitFor();
 		await page.getByText('星期五之前').waitFor();
+		await page.getByText(/^截止：2026.*12.*31.*18:30/).waitFor();
 		const row = page.locator('section', { hasText: '你的作业' }).getByRole('link');
 		expect(await row.getAttribute('href')).toMatch(
 			/lesson\/rolling-update\/\?assign=.*&steps=[a-z-]+\.\.[a-z-]+$/,
